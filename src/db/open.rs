@@ -1,0 +1,157 @@
+//! Opening a database from its URL, and beginning transactions on it.
+
+use std::{
+    str::FromStr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::tx::{Conn, Ringer, Tx};
+
+/// An open database. Cloning shares the pools.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// PostgreSQL 14 or later.
+    Postgres {
+        /// Every transaction's connections.
+        pool: PgPool,
+        /// Set once, by the queue of this process.
+        ringer: Arc<OnceLock<Ringer>>,
+    },
+    /// SQLite: one writer behind a fair lock (a pool of one), readers apart.
+    Sqlite {
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// Connections for snapshots.
+        readers: SqlitePool,
+        /// Set once, by the queue of this process.
+        ringer: Arc<OnceLock<Ringer>>,
+    },
+}
+
+/// How many connections, and how long to wait for one.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Connections of this process to PostgreSQL at most.
+    pub connections: u32,
+    /// How long a transaction waits for a connection.
+    pub wait: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { connections: 10, wait: Duration::from_secs(30) }
+    }
+}
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither `sqlite:` nor `postgres:`.
+    #[error("a database URL begins with sqlite: or postgres:")]
+    Scheme,
+    /// The driver's own words.
+    #[error(transparent)]
+    Sql(#[from] sqlx::Error),
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` (created when missing) or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`OpenError`]; the URL itself, which may hold a password, is never part of it.
+    pub async fn open(url: &str, options: Options) -> Result<Self, OpenError> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let connect = PgConnectOptions::from_str(url)?.application_name("pennypost");
+            let pool = PgPoolOptions::new()
+                .max_connections(options.connections)
+                .acquire_timeout(options.wait)
+                .connect_with(connect)
+                .await?;
+            return Ok(Self::Postgres { pool, ringer: Arc::default() });
+        }
+        let Some(path) = url.strip_prefix("sqlite:") else { return Err(OpenError::Scheme) };
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let connect = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An acknowledged commit survives a power cut; NORMAL would lose the last ones.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(options.wait);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(options.wait)
+            .connect_with(connect.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(options.wait)
+            .connect_with(connect.read_only(true))
+            .await?;
+        Ok(Self::Sqlite { writer, readers, ringer: Arc::default() })
+    }
+
+    /// Where the bells of committed transactions go. The first caller wins.
+    pub fn set_ringer(&self, to: Ringer) {
+        self.ringer().set(to).ok();
+    }
+
+    fn ringer(&self) -> &OnceLock<Ringer> {
+        match self {
+            Self::Postgres { ringer, .. } | Self::Sqlite { ringer, .. } => ringer,
+        }
+    }
+
+    /// Whether this is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres { .. })
+    }
+
+    /// Begins a transaction that may write.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        let conn = match self {
+            Self::Postgres { pool, .. } => Conn::Postgres(pool.begin().await?),
+            Self::Sqlite { writer, .. } => {
+                Conn::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+        };
+        Ok(Tx::new(conn, self.ringer().get().cloned()))
+    }
+
+    /// Begins a read-only transaction that sees one state of the database from first to last
+    /// statement.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
+        let conn = match self {
+            Self::Postgres { pool, .. } => Conn::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+            ),
+            Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
+        };
+        Ok(Tx::new(conn, None))
+    }
+
+    /// Closes all connections, after the transactions under way.
+    pub async fn close(&self) {
+        match self {
+            Self::Postgres { pool, .. } => pool.close().await,
+            Self::Sqlite { writer, readers, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A transaction on either database, with the bells that ring once it has committed.
+
+use sqlx::{Postgres, Sqlite, Transaction};
+use tokio::sync::mpsc;
+
+/// "This job may be due": queue name and job id. Heard after the commit, or not at all; a bell that is
+/// lost only delays the job until the clock looks (rows are the truth).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bell {
+    /// The queue's name.
+    pub queue: String,
+    /// The job's id.
+    pub job: String,
+}
+
+/// Takes the bells of committed transactions to the queue. Sending never waits.
+pub type Ringer = mpsc::UnboundedSender<Vec<Bell>>;
+
+/// The driver's own transaction.
+#[derive(Debug)]
+pub enum Conn {
+    /// PostgreSQL, READ COMMITTED.
+    Postgres(Transaction<'static, Postgres>),
+    /// SQLite, `BEGIN IMMEDIATE` on the one writer.
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+/// One transaction. Dropped without [`Tx::commit`], it rolls back and its bells stay silent.
+#[derive(Debug)]
+pub struct Tx {
+    /// For the macros of this module.
+    pub conn: Conn,
+    bells: Vec<Bell>,
+    ringer: Option<Ringer>,
+}
+
+impl Tx {
+    pub(super) fn new(conn: Conn, ringer: Option<Ringer>) -> Self {
+        Self { conn, bells: Vec::new(), ringer }
+    }
+
+    /// Keeps a bell until the commit.
+    pub fn ring_after_commit(&mut self, bell: Bell) {
+        self.bells.push(bell);
+    }
+
+    /// Whether this is PostgreSQL; for native twins.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.conn, Conn::Postgres(_))
+    }
+
+    /// Commits, then rings.
+    ///
+    /// # Errors
+    /// The database's. After a lost connection it is unknown whether the commit happened; the caller
+    /// retries with the same idempotency key.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        match self.conn {
+            Conn::Postgres(t) => t.commit().await?,
+            Conn::Sqlite(t) => t.commit().await?,
+        }
+        if let Some(ringer) = self.ringer
+            && !self.bells.is_empty()
+        {
+            // Nobody listens (a command of the operator, say): the clock will find the rows.
+            ringer.send(self.bells).ok();
+        }
+        Ok(())
+    }
+
+    /// Rolls back at once instead of when the connection is next used.
+    ///
+    /// # Errors
+    /// The database's; the transaction is gone in any case.
+    pub async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self.conn {
+            Conn::Postgres(t) => t.rollback().await,
+            Conn::Sqlite(t) => t.rollback().await,
+        }
+    }
+}
