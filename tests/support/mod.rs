@@ -1,0 +1,8 @@
+//! What the tests stand on: private servers, both databases, people who write mail.
+
+#[macro_use]
+mod both;
+mod databases;
+mod postgres;
+
+pub(crate) use databases::TestDb;
