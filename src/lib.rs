@@ -9,5 +9,11 @@ pub mod clock;
 pub mod ids;
 pub mod money;
 
+// 2. The only reader of the environment.
+pub mod config;
+
+// 2a. Sealed words: needs the keys, nothing else.
+pub mod tokens;
+
 // 3. The two databases behind one SQL text.
 pub mod db;

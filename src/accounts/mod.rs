@@ -1,0 +1,43 @@
+//! People: who writes to us, under which addresses, holding which accounts of the ledger.
+//!
+//! Not for: money (the `ledger` holds it) or what a mail is worth (`mail::sender` judges that).
+
+mod jobs;
+pub mod letters;
+mod open;
+mod store;
+
+pub use jobs::{Answer, SignUp, answer, sign_up};
+pub use open::{Opened, credit_from_house, debit_to_house, open};
+pub use store::{addresses_of, by_address, by_id, list};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{address::Address, clock::At};
+
+crate::id_type! {
+    /// A person's id; the `owner` of their accounts in the ledger.
+    PersonId
+}
+
+/// Someone with an account.
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
+pub struct Person {
+    /// Row id.
+    pub id: PersonId,
+    /// The short customer id that order lines carry: not a secret.
+    pub code: String,
+    /// How their numbers are read and their letters written: `en-US`.
+    pub locale: String,
+    /// Since when.
+    pub created_at: At,
+}
+
+/// An account was opened for an address: what waited for it can go on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AccountOpened {
+    /// Whose.
+    pub person: PersonId,
+    /// Under which address.
+    pub address: Address,
+}

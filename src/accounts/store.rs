@@ -1,0 +1,86 @@
+//! The tables of people and addresses.
+
+use super::{Person, PersonId};
+use crate::{address::Address, clock::At, db::Tx, execute, fetch};
+
+type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// The person who owns an address.
+///
+/// # Errors
+/// The database's.
+pub async fn by_address(tx: &mut Tx, address: &Address) -> Result<Option<Person>> {
+    fetch!(
+        fetch_optional,
+        tx,
+        Person,
+        "SELECT p.id, p.code, p.locale, p.created_at FROM people p \
+         JOIN addresses a ON a.person = p.id WHERE a.address = $1",
+        address
+    )
+}
+
+/// The person of an id.
+///
+/// # Errors
+/// The database's.
+pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>> {
+    fetch!(
+        fetch_optional,
+        tx,
+        Person,
+        "SELECT id, code, locale, created_at FROM people WHERE id = $1",
+        id
+    )
+}
+
+/// All people, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Person>> {
+    fetch!(fetch_all, tx, Person, "SELECT id, code, locale, created_at FROM people ORDER BY id")
+}
+
+/// A person's addresses, the first one first: letters go there.
+///
+/// # Errors
+/// The database's, or a row that holds no address.
+pub async fn addresses_of(tx: &mut Tx, id: &PersonId) -> Result<Vec<Address>> {
+    let rows = fetch!(
+        fetch_all,
+        tx,
+        (Address,),
+        "SELECT address FROM addresses WHERE person = $1 ORDER BY created_at, address",
+        id
+    )?;
+    Ok(rows.into_iter().map(|(address,)| address).collect())
+}
+
+pub(super) async fn insert_person(tx: &mut Tx, person: &Person) -> Result<u64> {
+    execute!(
+        tx,
+        "INSERT INTO people (id, code, locale, created_at) VALUES ($1, $2, $3, $4)",
+        &person.id,
+        &person.code,
+        &person.locale,
+        person.created_at
+    )
+}
+
+/// Adds an address; no row when somebody has it.
+pub(super) async fn insert_address(
+    tx: &mut Tx,
+    address: &Address,
+    person: &PersonId,
+    now: At,
+) -> Result<u64> {
+    execute!(
+        tx,
+        "INSERT INTO addresses (address, person, created_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (address) DO NOTHING",
+        address,
+        person,
+        now
+    )
+}

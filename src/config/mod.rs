@@ -1,0 +1,18 @@
+//! Configuration: compiled-in defaults, a file, the environment; checked whole at the start.
+//!
+//! The only reader of the environment. What it hands out is typed and valid; a secret in it is never
+//! printed.
+
+mod check;
+mod keys;
+mod read;
+mod settings;
+
+pub use check::Problems;
+pub(crate) use keys::mac;
+pub use keys::{Keys, SECRET_MIN};
+pub use read::{DEFAULTS, Origin, load, load_from, settings_named};
+pub use settings::{
+    AccountSettings, After, LetterSettings, LogFormat, LogSettings, MailboxSettings, QueueSettings,
+    Settings, TransferSettings,
+};

@@ -1,0 +1,166 @@
+//! Reading the three sources and remembering where each value came from.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use figment::{
+    Figment, Profile,
+    providers::{Format, Serialized, Toml},
+    value::{Dict, Value},
+};
+
+use super::{
+    check::{Problems, check},
+    settings::Settings,
+};
+
+/// The defaults, which are also the manual.
+pub const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+/// The file read when `PENNYPOST_CONFIG` names no other and it exists.
+const FILE: &str = "pennypost.toml";
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// `config/default.toml`, compiled in.
+    Default,
+    /// The operator's file.
+    File(PathBuf),
+    /// An environment variable of this name.
+    Environment(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("the defaults"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Environment(name) => write!(f, "the environment variable {name}"),
+        }
+    }
+}
+
+/// All settings with their values and origins, before they are checked.
+pub(super) struct Raw {
+    pub(super) figment: Figment,
+    pub(super) origins: BTreeMap<String, Origin>,
+}
+
+/// Loads the configuration of this process.
+///
+/// # Errors
+/// Every problem found, each naming the setting, where its value came from and what is allowed.
+#[expect(clippy::disallowed_methods, reason = "config is the one reader of the environment")]
+pub fn load() -> Result<Settings, Problems> {
+    let file = std::env::var("PENNYPOST_CONFIG").ok().map(PathBuf::from);
+    let environment: BTreeMap<String, String> = std::env::vars().collect();
+    let default = Path::new(FILE);
+    match file {
+        Some(path) => load_from(Some(&path), &environment),
+        None => load_from(default.exists().then_some(default), &environment),
+    }
+}
+
+/// Loads from a given file and environment; for tests and for the demo.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_from(
+    file: Option<&Path>,
+    environment: &BTreeMap<String, String>,
+) -> Result<Settings, Problems> {
+    check(&read(file, environment)?)
+}
+
+/// Every setting's name in dotted form with its default.
+pub fn settings_named() -> BTreeMap<String, Value> {
+    let defaults: Dict = Figment::from(Toml::string(DEFAULTS)).extract().expect("valid defaults");
+    let mut flat = BTreeMap::new();
+    flatten("", &defaults, &mut flat);
+    flat
+}
+
+fn flatten(prefix: &str, dict: &Dict, into: &mut BTreeMap<String, Value>) {
+    for (key, value) in dict {
+        let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        match value {
+            Value::Dict(_, inner) => flatten(&name, inner, into),
+            other => {
+                into.insert(name, other.clone());
+            }
+        }
+    }
+}
+
+fn read(file: Option<&Path>, environment: &BTreeMap<String, String>) -> Result<Raw, Problems> {
+    let known = settings_named();
+    let mut origins: BTreeMap<String, Origin> =
+        known.keys().map(|name| (name.clone(), Origin::Default)).collect();
+    let mut figment = Figment::from(Toml::string(DEFAULTS));
+    let mut problems = Problems::default();
+    if let Some(path) = file {
+        let origin = Origin::File(path.to_owned());
+        match read_file(path) {
+            Ok(values) => {
+                for name in values.keys() {
+                    if known.contains_key(name) {
+                        origins.insert(name.clone(), origin.clone());
+                    } else {
+                        problems.unknown(name, &origin, known.keys());
+                    }
+                }
+                figment = figment.merge(Toml::file_exact(path));
+            }
+            Err(reason) => problems.add("the configuration file", &origin, &reason),
+        }
+    }
+    for (name, default) in &known {
+        let variable = name.replace('.', "_").to_ascii_uppercase();
+        let Some(text) = environment.get(&variable) else { continue };
+        let origin = Origin::Environment(variable);
+        match typed(text, default) {
+            Ok(value) => {
+                figment = figment.merge(Serialized::default(name, value).profile(Profile::Default));
+            }
+            Err(allowed) => problems.add(name, &origin, allowed),
+        }
+        origins.insert(name.clone(), origin);
+    }
+    // AUTHSERV_ID is what every deployment sets; it has the short name too.
+    if let Some(id) = environment.get("AUTHSERV_ID") {
+        figment = figment.merge(Serialized::default("authentication.authserv_id", id));
+        origins
+            .insert("authentication.authserv_id".into(), Origin::Environment("AUTHSERV_ID".into()));
+    }
+    problems.or(Raw { figment, origins })
+}
+
+/// The dotted names a file sets.
+fn read_file(path: &Path) -> Result<BTreeMap<String, Value>, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("it cannot be read: {e}"))?;
+    let dict: Dict = Figment::from(Toml::string(&text))
+        .extract()
+        .map_err(|e| format!("it must be TOML: {}", e.kind))?;
+    let mut flat = BTreeMap::new();
+    flatten("", &dict, &mut flat);
+    Ok(flat)
+}
+
+/// An environment variable's text as the type its default has; lists are separated by commas.
+fn typed(text: &str, default: &Value) -> Result<Value, &'static str> {
+    match default {
+        Value::Num(..) => {
+            text.trim().parse::<i64>().map(Value::from).or(Err("a whole number is expected"))
+        }
+        Value::Bool(..) => text.trim().parse::<bool>().map(Value::from).or(Err("true or false")),
+        Value::Array(..) => {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Ok(Value::from(items.map(Value::from).collect::<Vec<_>>()))
+        }
+        _ => Ok(Value::from(text)),
+    }
+}
