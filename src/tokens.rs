@@ -37,12 +37,12 @@ pub struct Claims {
     pub reference: String,
     /// Which revision of it.
     pub revision: i64,
-    /// Who pays.
+    /// Who is asked, and pays.
     pub from: Address,
-    /// Who is paid.
-    pub to: Address,
-    /// How much.
-    pub amount: Money,
+    /// Who is paid, when money is to move.
+    pub to: Option<Address>,
+    /// How much, when money is to move.
+    pub amount: Option<Money>,
     /// Until when it can be given.
     pub expires: At,
 }
@@ -185,8 +185,8 @@ mod tests {
             reference: "T-771".into(),
             revision: 2,
             from: Address::parse("ada@home.example").expect("plain"),
-            to: Address::parse("ben@ferry.example").expect("plain"),
-            amount: Money::new(5000, Currency::USD),
+            to: Some(Address::parse("ben@ferry.example").expect("plain")),
+            amount: Some(Money::new(5000, Currency::USD)),
             expires: At(9),
         }
     }

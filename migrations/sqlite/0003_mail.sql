@@ -92,13 +92,14 @@ CREATE TABLE confirmations (
   id TEXT PRIMARY KEY,
   reference TEXT NOT NULL,
   revision INTEGER NOT NULL CHECK (revision >= 1),
-  person TEXT NOT NULL REFERENCES people (id),
+  person TEXT REFERENCES people (id),
   address TEXT NOT NULL,
   act TEXT NOT NULL,
   args TEXT NOT NULL,
-  recipient TEXT NOT NULL,
-  amount_minor INTEGER NOT NULL CHECK (amount_minor BETWEEN 1 AND 1000000000000000),
-  currency TEXT NOT NULL,
+  question TEXT NOT NULL,
+  recipient TEXT,
+  amount_minor INTEGER CHECK (amount_minor BETWEEN 1 AND 1000000000000000),
+  currency TEXT,
   reply_allowed INTEGER NOT NULL,
   link_hash TEXT NOT NULL UNIQUE,
   reply_hash TEXT NOT NULL UNIQUE,
@@ -110,12 +111,13 @@ CREATE TABLE confirmations (
   selected_how TEXT CHECK (selected_how IN ('page', 'mailto', 'reply')),
   outcome TEXT,
   UNIQUE (reference, revision),
+  CHECK ((amount_minor IS NULL) = (currency IS NULL)),
+  CHECK ((amount_minor IS NULL) = (recipient IS NULL)),
   CHECK ((state = 'used') = (selected_at IS NOT NULL)),
   CHECK ((state = 'used') = (selected_how IS NOT NULL)),
   CHECK (state = 'used' OR outcome IS NULL)
 ) STRICT;
 CREATE UNIQUE INDEX confirmations_one_live ON confirmations (reference) WHERE state = 'live';
-CREATE INDEX confirmations_due ON confirmations (expires_at) WHERE state = 'live';
 
 CREATE TABLE reference_numbers (
   next_number INTEGER NOT NULL
@@ -149,7 +151,7 @@ CREATE TABLE transfer_requests (
   CHECK ((state = 'done') = (operation IS NOT NULL))
 ) STRICT;
 CREATE INDEX transfer_requests_of ON transfer_requests (sender_address, id);
-CREATE INDEX transfer_requests_open ON transfer_requests (expires_at)
+CREATE INDEX transfer_requests_of_person ON transfer_requests (person, id)
   WHERE state IN ('incomplete', 'waiting', 'asked');
 
 -- What each revision said and which mail said it; append-only.

@@ -1,0 +1,40 @@
+//! The received: every mail is a row before anything else happens, with its bytes and two identities.
+//!
+//! Not for: understanding a mail (`classifier` does) or fetching it (`poller` does).
+
+mod store;
+
+use serde::{Deserialize, Serialize};
+
+pub use store::{
+    believe, connect, duplicate, first_with_effect, insert, is_known, known_among, list, mail, old,
+    oldest_waiting, raw, record, Arrived, MailRow,
+};
+
+crate::id_type! {
+    /// A received mail's id, in the order of arrival.
+    MailId
+}
+
+/// What was made of a mail, stored with it: the evidence for every later question.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Account {
+    /// `command`, `ask_back`, `ignore`, `hostile`.
+    pub class: String,
+    /// `A0` … `A3`.
+    pub assurance: String,
+    /// Why, in plain sentences (a JSON list).
+    pub evidence: String,
+    /// The reading's intent.
+    pub intent: Option<String>,
+    /// The whole reading (JSON).
+    pub reading: Option<String>,
+    /// What policy said: `do`, `confirm`, `link`, `silence` …
+    pub decision: String,
+    /// The confirmation whose live token the mail carried.
+    pub token: Option<String>,
+    /// Our sender, when the address is registered.
+    pub person: Option<String>,
+    /// The effect key: the second identity.
+    pub effect_key: String,
+}

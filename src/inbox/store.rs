@@ -1,0 +1,275 @@
+//! The tables of received mail.
+
+use super::{Account, MailId};
+use crate::{clock::At, db::Tx, execute, fetch, on_tx};
+
+type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// A mail as the mailbox gave it.
+#[derive(Debug)]
+pub struct Arrived {
+    /// Ours.
+    pub id: MailId,
+    /// First identity: where the mailbox keeps it.
+    pub transport_key: String,
+    /// The mail, or its header alone.
+    pub bytes: Vec<u8>,
+    /// The whole mail's size, in octets.
+    pub size_bytes: i64,
+    /// Whether only the header was taken, because the mail is too large.
+    pub header_only: bool,
+    /// As written in its header, unchecked.
+    pub message_id: Option<String>,
+    /// As written in its header, unchecked; the lane of its classification.
+    pub from_address: Option<String>,
+}
+
+/// A mail's row without its bytes.
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
+pub struct MailRow {
+    /// Row id.
+    pub id: MailId,
+    /// When it was stored.
+    pub received_at: At,
+    /// `received`, `done`, `duplicate` or `quarantined`.
+    pub state: String,
+    /// Whether only the header was taken.
+    pub header_only: bool,
+    /// As written in its header.
+    pub message_id: Option<String>,
+    /// As written in its header.
+    pub from_address: Option<String>,
+    /// The person behind the address, when it is registered.
+    pub person: Option<String>,
+    /// What kind of mail it was found to be.
+    pub class: Option<String>,
+    /// How far its sender is believed.
+    pub assurance: Option<String>,
+    /// Why, a JSON list of sentences.
+    pub evidence: Option<String>,
+    /// The reading's intent.
+    pub intent: Option<String>,
+    /// The whole reading (JSON).
+    pub reading: Option<String>,
+    /// What policy said.
+    pub decision: Option<String>,
+    /// The confirmation whose live token it carried.
+    pub token: Option<String>,
+}
+
+/// Registers a mailbox; true when it is seen for the first time.
+///
+/// # Errors
+/// The database's.
+pub async fn connect(tx: &mut Tx, mailbox: &str, now: At) -> Result<bool> {
+    let rows = execute!(
+        tx,
+        "INSERT INTO mailboxes (name, connected_at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+        mailbox,
+        now
+    )?;
+    Ok(rows == 1)
+}
+
+/// Remembers mail that was there before us, never to be read.
+///
+/// # Errors
+/// The database's.
+pub async fn old(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<()> {
+    on_tx!(tx, |c| {
+        for key in keys {
+            sqlx::query(
+                "INSERT INTO mailbox_old (mailbox, transport_key) VALUES ($1, $2) \
+                 ON CONFLICT (mailbox, transport_key) DO NOTHING",
+            )
+            .bind(mailbox)
+            .bind(key)
+            .execute(&mut *c)
+            .await?;
+        }
+    });
+    Ok(())
+}
+
+/// Whether a transport key is stored or was there before us.
+///
+/// # Errors
+/// The database's.
+pub async fn is_known(tx: &mut Tx, mailbox: &str, key: &str) -> Result<bool> {
+    let (known,) = fetch!(
+        fetch_one,
+        tx,
+        (bool,),
+        "SELECT EXISTS (SELECT 1 FROM inbox WHERE mailbox = $1 AND uidvalidity = 0 AND transport_key = $2) \
+         OR EXISTS (SELECT 1 FROM mailbox_old WHERE mailbox = $1 AND transport_key = $2)",
+        mailbox,
+        key
+    )?;
+    Ok(known)
+}
+
+/// Those of `keys` that are stored or were there before us.
+///
+/// # Errors
+/// The database's.
+pub async fn known_among(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<Vec<String>> {
+    let mut known = Vec::new();
+    for key in keys {
+        if is_known(tx, mailbox, key).await? {
+            known.push(key.clone());
+        }
+    }
+    Ok(known)
+}
+
+/// Stores a mail with its bytes; false when the transport key is stored already.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(tx: &mut Tx, mailbox: &str, mail: &Arrived, now: At) -> Result<bool> {
+    let rows = execute!(
+        tx,
+        "INSERT INTO inbox (id, mailbox, uidvalidity, transport_key, received_at, size_bytes, \
+         header_only, state, message_id, from_address) \
+         VALUES ($1, $2, 0, $3, $4, $5, $6, 'received', $7, $8) \
+         ON CONFLICT (mailbox, uidvalidity, transport_key) DO NOTHING",
+        &mail.id,
+        mailbox,
+        &mail.transport_key,
+        now,
+        mail.size_bytes,
+        mail.header_only,
+        &mail.message_id,
+        &mail.from_address
+    )?;
+    if rows == 0 {
+        return Ok(false);
+    }
+    execute!(tx, "INSERT INTO inbox_raw (mail, bytes) VALUES ($1, $2)", &mail.id, &mail.bytes)?;
+    Ok(true)
+}
+
+/// A mail's bytes.
+///
+/// # Errors
+/// The database's.
+pub async fn raw(tx: &mut Tx, mail: &MailId) -> Result<Option<Vec<u8>>> {
+    let row =
+        fetch!(fetch_optional, tx, (Vec<u8>,), "SELECT bytes FROM inbox_raw WHERE mail = $1", mail)?;
+    Ok(row.map(|(bytes,)| bytes))
+}
+
+/// A mail's row.
+///
+/// # Errors
+/// The database's.
+pub async fn mail(tx: &mut Tx, id: &MailId) -> Result<Option<MailRow>> {
+    fetch!(
+        fetch_optional,
+        tx,
+        MailRow,
+        "SELECT id, received_at, state, header_only, message_id, from_address, person, class, \
+         assurance, evidence, intent, reading, decision, token FROM inbox WHERE id = $1",
+        id
+    )
+}
+
+/// All mails after `after` in order of arrival, at most `max`.
+///
+/// # Errors
+/// The database's.
+pub async fn list(tx: &mut Tx, after: &str, max: i64) -> Result<Vec<MailRow>> {
+    fetch!(
+        fetch_all,
+        tx,
+        MailRow,
+        "SELECT id, received_at, state, header_only, message_id, from_address, person, class, \
+         assurance, evidence, intent, reading, decision, token FROM inbox \
+         WHERE id > $1 ORDER BY id LIMIT $2",
+        after,
+        max
+    )
+}
+
+/// Since when the oldest unclassified mail has been waiting.
+///
+/// # Errors
+/// The database's.
+pub async fn oldest_waiting(tx: &mut Tx) -> Result<Option<At>> {
+    let row = fetch!(
+        fetch_optional,
+        tx,
+        (At,),
+        "SELECT received_at FROM inbox WHERE state = 'received' ORDER BY id LIMIT 1"
+    )?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// The mail that first had an effect key.
+///
+/// # Errors
+/// The database's.
+pub async fn first_with_effect(tx: &mut Tx, effect_key: &str) -> Result<Option<MailId>> {
+    let row = fetch!(
+        fetch_optional,
+        tx,
+        (MailId,),
+        "SELECT id FROM inbox WHERE effect_key = $1",
+        effect_key
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Marks a mail as another delivery of one that was dealt with.
+///
+/// # Errors
+/// The database's.
+pub async fn duplicate(tx: &mut Tx, mail: &MailId, of: &MailId, now: At) -> Result<u64> {
+    execute!(
+        tx,
+        "UPDATE inbox SET state = 'duplicate', class = 'duplicate', duplicate_of = $2, \
+         classified_at = $3 WHERE id = $1 AND state = 'received'",
+        mail,
+        of,
+        now
+    )
+}
+
+/// Stores what was made of a mail.
+///
+/// # Errors
+/// The database's; a unique violation when another mail took the effect key first.
+pub async fn record(tx: &mut Tx, mail: &MailId, account: &Account, now: At) -> Result<u64> {
+    execute!(
+        tx,
+        "UPDATE inbox SET state = 'done', class = $2, assurance = $3, evidence = $4, intent = $5, \
+         reading = $6, decision = $7, token = $8, person = $9, effect_key = $10, classified_at = $11 \
+         WHERE id = $1 AND state = 'received'",
+        mail,
+        &account.class,
+        &account.assurance,
+        &account.evidence,
+        &account.intent,
+        &account.reading,
+        &account.decision,
+        &account.token,
+        &account.person,
+        &account.effect_key,
+        now
+    )
+}
+
+/// Claims a mark (a Message-ID, a signature) for a believed mail; false when another believed mail had
+/// it: a replay.
+///
+/// # Errors
+/// The database's.
+pub async fn believe(tx: &mut Tx, mark: &str, mail: &MailId) -> Result<bool> {
+    let rows = execute!(
+        tx,
+        "INSERT INTO believed_marks (mark, mail) VALUES ($1, $2) ON CONFLICT (mark) DO NOTHING",
+        mark,
+        mail
+    )?;
+    Ok(rows == 1)
+}

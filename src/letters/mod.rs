@@ -1,0 +1,48 @@
+//! What leaves: a row and a job in the caller's transaction; rendered when it is sent.
+//!
+//! A letter's typed context lives with the capability that writes it. This module gives it a
+//! Message-ID, keeps the budget of answers, and hands it to the relay.
+
+mod body;
+mod send;
+mod store;
+mod write;
+
+use serde::{Deserialize, Serialize};
+
+use crate::tokens::{Claims, Hashes};
+
+pub use body::{Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Fact};
+pub use send::{Send, Sent, mark, send, rendered};
+pub use store::{LetterRow, by_message_id, find, list, sent_to_since};
+pub use write::{Asked, Letter, Note, Thread, write};
+
+crate::id_type! {
+    /// A letter's id; its Message-ID is made from it.
+    LetterId
+}
+
+/// What bounds a letter's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx_macros::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum Class {
+    /// Help, ask-back and error letters: a budget per address and hour.
+    Answer,
+    /// A request to confirm: bounded by the money's limits.
+    Confirmation,
+    /// What has happened to somebody's money.
+    Receipt,
+    /// A warning to a registered address: one of its kind a day.
+    Notice,
+}
+
+/// What the renderer derives the link and the reply address of a confirmation from. No secret.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Confirmable {
+    /// What the link will say.
+    pub claims: Claims,
+    /// The hashes its tokens must have.
+    pub hashes: Hashes,
+    /// Whether a YES by mail acts for this sender; else only the link does.
+    pub reply_allowed: bool,
+}

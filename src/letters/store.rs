@@ -1,0 +1,153 @@
+//! The table of letters.
+
+use super::{Class, LetterId};
+use crate::{address::Address, clock::At, db::Tx, execute, fetch};
+
+type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// A letter as it is stored.
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
+pub struct LetterRow {
+    /// Row id.
+    pub id: LetterId,
+    /// Which template renders it.
+    pub kind: String,
+    /// What bounds its number.
+    pub class: Class,
+    /// To whom.
+    pub to_address: Address,
+    /// Its subject, without an encoding.
+    pub subject: String,
+    /// The typed context (JSON).
+    pub context: String,
+    /// Ours, with a MAC; the same at each attempt.
+    pub message_id: String,
+    /// The mail it answers.
+    pub in_reply_to: Option<String>,
+    /// The thread's Message-IDs, a JSON list.
+    pub reference_ids: String,
+    /// The request it belongs to: `T-771`.
+    pub reference: Option<String>,
+    /// The confirmation it asks for.
+    pub confirmation: Option<String>,
+    /// `queued`, `sent` or `failed`.
+    pub state: String,
+    /// When it was written: its `Date`.
+    pub created_at: At,
+}
+
+/// Writes a row; none when this cause has had its letter.
+pub(super) async fn insert(tx: &mut Tx, cause: &str, row: &LetterRow) -> Result<u64> {
+    execute!(
+        tx,
+        "INSERT INTO letters (id, cause, kind, class, to_address, subject, context, message_id, \
+         in_reply_to, reference_ids, reference, confirmation, state, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (cause) DO NOTHING",
+        &row.id,
+        cause,
+        &row.kind,
+        row.class,
+        &row.to_address,
+        &row.subject,
+        &row.context,
+        &row.message_id,
+        &row.in_reply_to,
+        &row.reference_ids,
+        &row.reference,
+        &row.confirmation,
+        &row.state,
+        row.created_at
+    )
+}
+
+/// One letter.
+///
+/// # Errors
+/// The database's.
+pub async fn find(tx: &mut Tx, id: &LetterId) -> Result<Option<LetterRow>> {
+    fetch!(
+        fetch_optional,
+        tx,
+        LetterRow,
+        "SELECT id, kind, class, to_address, subject, context, message_id, in_reply_to, \
+         reference_ids, reference, confirmation, state, created_at FROM letters WHERE id = $1",
+        id
+    )
+}
+
+/// The letter that bears a Message-ID.
+///
+/// # Errors
+/// The database's.
+pub async fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<LetterRow>> {
+    fetch!(
+        fetch_optional,
+        tx,
+        LetterRow,
+        "SELECT id, kind, class, to_address, subject, context, message_id, in_reply_to, \
+         reference_ids, reference, confirmation, state, created_at FROM letters \
+         WHERE message_id = $1",
+        message_id
+    )
+}
+
+/// All letters, oldest first, after `after`; at most `max`.
+///
+/// # Errors
+/// The database's.
+pub async fn list(tx: &mut Tx, after: &str, max: i64) -> Result<Vec<LetterRow>> {
+    fetch!(
+        fetch_all,
+        tx,
+        LetterRow,
+        "SELECT id, kind, class, to_address, subject, context, message_id, in_reply_to, \
+         reference_ids, reference, confirmation, state, created_at FROM letters \
+         WHERE id > $1 ORDER BY id LIMIT $2",
+        after,
+        max
+    )
+}
+
+/// How many letters of a class (and kind, when given) an address was written since `since`.
+///
+/// # Errors
+/// The database's.
+pub async fn sent_to_since(
+    tx: &mut Tx,
+    to: &Address,
+    class: Class,
+    kind: Option<&str>,
+    since: At,
+) -> Result<i64> {
+    let (count,) = fetch!(
+        fetch_one,
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM letters WHERE to_address = $1 AND created_at > $2 AND class = $3 \
+         AND ($4 IS NULL OR kind = $4)",
+        to,
+        since,
+        class,
+        kind
+    )?;
+    Ok(count)
+}
+
+pub(super) async fn mark_sent(tx: &mut Tx, id: &LetterId, now: At) -> Result<u64> {
+    execute!(
+        tx,
+        "UPDATE letters SET state = 'sent', sent_at = $2, error = NULL WHERE id = $1 AND state = 'queued'",
+        id,
+        now
+    )
+}
+
+pub(super) async fn mark_failed(tx: &mut Tx, id: &LetterId, error: &str) -> Result<u64> {
+    execute!(
+        tx,
+        "UPDATE letters SET state = 'failed', error = $2 WHERE id = $1 AND state = 'queued'",
+        id,
+        error
+    )
+}

@@ -1,0 +1,143 @@
+//! Writing a letter: its row and its job, in the caller's transaction.
+
+use serde::Serialize;
+
+use super::{Body, Class, Confirmable, LetterId, LetterRow, send::Send, store};
+use crate::{
+    address::Address,
+    clock::At,
+    config::Settings,
+    db::Tx,
+    mail::compose,
+    queue,
+};
+
+/// A typed context, with the template of the same name beside it.
+pub trait Letter: Serialize {
+    /// The template's name; stored with the row, so it is never renamed.
+    const KIND: &'static str;
+    /// What bounds the number of such letters.
+    fn class(&self) -> Class;
+    /// The answer in one line, with the reference.
+    fn subject(&self) -> String;
+    /// What it says.
+    fn body(&self) -> Body;
+}
+
+/// The mail a letter answers and the thread before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Thread {
+    /// The Message-ID answered, with its angle brackets.
+    pub in_reply_to: Option<String>,
+    /// All of the thread, oldest first.
+    pub references: Vec<String>,
+}
+
+/// To whom, why, and in which thread.
+#[derive(Debug)]
+pub struct Note<'a> {
+    /// What caused it; one cause has one letter, whatever is tried twice.
+    pub cause: String,
+    /// The addressee.
+    pub to: &'a Address,
+    /// The request it belongs to.
+    pub reference: Option<&'a str>,
+    /// The mail it answers.
+    pub thread: Thread,
+}
+
+/// A confirmation to be given by this letter.
+pub type Asked<'a> = Option<&'a Confirmable>;
+
+/// Longest list of references a letter carries; older ones fall out of the middle (RFC 5322 3.6.4
+/// allows it, and some hosts refuse longer fields).
+const REFERENCES_MAX: usize = 20;
+
+impl Thread {
+    /// The thread of an answer to a mail (RFC 5322 section 3.6.4).
+    pub fn answering(message_id: Option<&str>) -> Self {
+        let id = message_id.map(str::to_owned);
+        Self { references: id.iter().cloned().collect(), in_reply_to: id }
+    }
+}
+
+/// What a letter's row keeps: the typed context, for the operator's own templates, and the body.
+#[derive(Serialize)]
+struct Stored<'a, L> {
+    letter: &'a L,
+    body: Body,
+    confirmable: Asked<'a>,
+}
+
+/// Writes a letter. `None` when its cause already has one or the addressee's budget is spent: then
+/// nothing is sent, and the mail that caused it keeps its reading as the only answer.
+///
+/// # Errors
+/// The database's.
+pub async fn write<L: Letter>(
+    settings: &Settings,
+    tx: &mut Tx,
+    note: Note<'_>,
+    letter: (&L, Asked<'_>),
+    now: At,
+) -> anyhow::Result<Option<LetterId>> {
+    if over_budget(settings, tx, (note.to, L::KIND, letter.0.class()), now).await? {
+        tracing::info!(kind = L::KIND, "no letter: the addressee's budget is spent");
+        return Ok(None);
+    }
+    let id = LetterId::fresh(now);
+    let (letter, confirmable) = letter;
+    let row = LetterRow {
+        message_id: compose::message_id(
+            &settings.keys.signing("message-id"),
+            id.as_str(),
+            settings.service_address.domain(),
+        ),
+        id: id.clone(),
+        kind: L::KIND.to_owned(),
+        class: letter.class(),
+        to_address: note.to.clone(),
+        subject: letter.subject(),
+        context: serde_json::to_string(&Stored { letter, body: letter.body(), confirmable })?,
+        in_reply_to: note.thread.in_reply_to.clone(),
+        reference_ids: serde_json::to_string(&shortened(note.thread.references))?,
+        reference: note.reference.map(str::to_owned),
+        confirmation: confirmable.map(|c| c.claims.confirmation.clone()),
+        state: "queued".to_owned(),
+        created_at: now,
+    };
+    if store::insert(tx, &note.cause, &row).await? == 0 {
+        return Ok(None);
+    }
+    queue::enqueue(tx, &Send { letter: id.clone() }, None, now, now).await?;
+    Ok(Some(id))
+}
+
+async fn over_budget(
+    settings: &Settings,
+    tx: &mut Tx,
+    (to, kind, class): (&Address, &str, Class),
+    now: At,
+) -> Result<bool, sqlx::Error> {
+    const HOUR: std::time::Duration = std::time::Duration::from_secs(3_600);
+    const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+    match class {
+        Class::Answer => {
+            let sent = store::sent_to_since(tx, to, Class::Answer, None, now.minus(HOUR)).await?;
+            Ok(sent >= settings.letters.answers_per_hour)
+        }
+        Class::Notice => {
+            let since = now.minus(DAY);
+            Ok(store::sent_to_since(tx, to, Class::Notice, Some(kind), since).await? > 0)
+        }
+        Class::Confirmation | Class::Receipt => Ok(false),
+    }
+}
+
+fn shortened(mut references: Vec<String>) -> Vec<String> {
+    let surplus = references.len().saturating_sub(REFERENCES_MAX);
+    if surplus > 0 {
+        references.drain(1..=surplus);
+    }
+    references
+}

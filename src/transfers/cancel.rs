@@ -1,0 +1,16 @@
+//! Taking a request back before its money has moved.
+
+use super::{State, jobs::Cancel, letters, request::read, store};
+use crate::{clock::At, confirmations, context::Context, db::Tx, queue::Fault};
+
+pub(super) async fn cancel(cx: &Context, tx: &mut Tx, work: &Cancel, now: At) -> Result<(), Fault> {
+    let read = read(tx, &work.mail).await?;
+    confirmations::revoke(tx, &work.reference).await?;
+    let Some(row) = store::lock(tx, &work.reference).await? else { return Ok(()) };
+    if store::close(tx, &row.id, State::Cancelled, now).await? == 1 {
+        letters::cancelled(cx, tx, &row, (&read.mail, read.thread())).await?;
+    } else {
+        letters::too_late(cx, tx, &row, (&read.mail, read.thread())).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! What is wrong with a draft, all at once: what the reader could not read, and what the accounts
+//! say. Looks, never locks; the ledger decides for good when the money moves.
+
+use serde::{Deserialize, Serialize};
+
+use super::RequestRow;
+use crate::{
+    accounts::{self, Person},
+    address::Address,
+    clock::At,
+    config::{Settings, TransferSettings},
+    db::Tx,
+    intent::{AskBack, AskBackFields, Candidate, Reason},
+    ledger::{self, Limits, Refusal, TransferKind, TransferOrder},
+    money::{Amount, Currency, Money},
+};
+
+/// What is known of a transfer before it is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// How much.
+    pub amount: Option<Amount>,
+    /// To whom.
+    pub recipient: Option<Address>,
+    /// What for, in the sender's words.
+    pub note: Option<String>,
+    /// What the reader could not read.
+    pub reasons: Vec<Reason>,
+    /// Of the candidates, when no amount was certain.
+    pub currency: Option<Currency>,
+    /// The readings that were possible.
+    pub candidates: Vec<Candidate>,
+    /// The sender's words, to be quoted.
+    pub words: Option<String>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    /// Not in the words of the mail, or not clearly.
+    Unread(Reason),
+    /// The ledger would refuse it.
+    Refused(Refusal),
+    /// The sender holds no account in that currency.
+    CurrencyNotHeld(Currency),
+    /// Nobody has an account under the recipient's address.
+    NoAccountThere(Address),
+    /// Only the reader's own figures disagree with the recipient: the sender themselves.
+    ToYourself,
+}
+
+impl Draft {
+    /// From the reader's question: what it read with certainty, and what it could not.
+    pub fn of_question(ask: &AskBack) -> Self {
+        let fields: &AskBackFields = &ask.fields;
+        let amount = match (&fields.amount, fields.currency) {
+            (Some(text), Some(currency)) => Money::from_decimal(text, currency).ok(),
+            _ => None,
+        };
+        Self {
+            amount: amount.and_then(|money| Amount::new(money).ok()),
+            recipient: fields.recipient.clone(),
+            note: fields.note.clone(),
+            reasons: ask.reasons().to_vec(),
+            currency: fields.currency,
+            candidates: fields.candidates.clone(),
+            words: fields.words.clone(),
+        }
+    }
+
+    /// What a request says already, with `self` on top.
+    #[must_use]
+    pub fn over(mut self, row: &RequestRow) -> Self {
+        let unclear = |reasons: &[Reason], of: fn(Reason) -> bool| reasons.iter().any(|r| of(*r));
+        // What the new mail names unclearly must not be filled from the old one.
+        if self.amount.is_none() && !unclear(&self.reasons, is_about_amount) {
+            self.amount = row.amount();
+        }
+        if self.recipient.is_none() && !unclear(&self.reasons, is_about_people) {
+            self.recipient.clone_from(&row.recipient);
+        }
+        if self.note.is_none() {
+            self.note.clone_from(&row.note);
+        }
+        self.reasons.retain(|reason| match reason {
+            Reason::MissingAmount => self.amount.is_none(),
+            Reason::MissingRecipient => self.recipient.is_none(),
+            _ => true,
+        });
+        self
+    }
+
+    /// The amounts that could have been meant, when the reader named several.
+    pub fn amounts(&self, currency: Currency) -> Vec<Amount> {
+        let values = self.candidates.iter().filter_map(|candidate| match candidate {
+            Candidate::Value(text) => Money::from_decimal(text, currency).ok(),
+            Candidate::Payment { .. } => None,
+        });
+        values.filter_map(|money| Amount::new(money).ok()).take(3).collect()
+    }
+}
+
+fn is_about_amount(reason: Reason) -> bool {
+    reason > Reason::MissingAmount && reason <= Reason::MissingFee
+}
+
+fn is_about_people(reason: Reason) -> bool {
+    reason > Reason::MissingRecipient && reason < Reason::NoCommand
+}
+
+/// The limits of a person's transfers in a currency.
+pub(super) fn limits(settings: &TransferSettings, currency: Currency) -> Limits {
+    let unit = 10_i64.pow(u32::from(currency.exponent()));
+    let of = |major: i64| Some(Money::new(major.saturating_mul(unit), currency));
+    Limits {
+        per_transfer: of(settings.per_transfer_max),
+        hourly_count: Some(settings.per_hour_max),
+        day: of(settings.day_max),
+        week: of(settings.week_max),
+        month: of(settings.month_max),
+    }
+}
+
+/// Everything that stands in a draft's way; empty when it can be asked.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn examine(
+    settings: &Settings,
+    tx: &mut Tx,
+    sender: &Person,
+    draft: &Draft,
+    now: At,
+) -> Result<Vec<Problem>, sqlx::Error> {
+    let mut problems: Vec<Problem> = draft.reasons.iter().copied().map(Problem::Unread).collect();
+    if draft.amount.is_none() && !draft.reasons.iter().any(|r| *r <= Reason::MissingFee) {
+        problems.push(Problem::Unread(Reason::MissingAmount));
+    }
+    if draft.recipient.is_none()
+        && !draft.reasons.iter().any(|r| *r == Reason::MissingRecipient || is_about_people(*r))
+    {
+        problems.push(Problem::Unread(Reason::MissingRecipient));
+    }
+    let payee = match &draft.recipient {
+        Some(address) => accounts::by_address(tx, address).await?,
+        None => None,
+    };
+    if let Some(address) = &draft.recipient {
+        match &payee {
+            Some(payee) if payee.id == sender.id => problems.push(Problem::ToYourself),
+            Some(_) => {}
+            None => problems.push(Problem::NoAccountThere(address.clone())),
+        }
+    }
+    if let Some(amount) = draft.amount {
+        problems.extend(of_accounts(settings, tx, (sender, payee.as_ref()), amount, now).await?);
+    }
+    Ok(problems)
+}
+
+async fn of_accounts(
+    settings: &Settings,
+    tx: &mut Tx,
+    (sender, payee): (&Person, Option<&Person>),
+    amount: Amount,
+    now: At,
+) -> Result<Option<Problem>, sqlx::Error> {
+    let currency = amount.currency();
+    let Some(from) = ledger::find(tx, sender.id.as_str(), currency).await? else {
+        return Ok(Some(Problem::CurrencyNotHeld(currency)));
+    };
+    let to = match payee {
+        Some(payee) => ledger::find(tx, payee.id.as_str(), currency).await?,
+        None => None,
+    };
+    let order = TransferOrder {
+        key: &ledger::OperationKey::of(&["preview"]),
+        kind: TransferKind::Transfer,
+        debit: &from.id,
+        credit: to.as_ref().map_or(&from.id, |to| &to.id),
+        amount,
+        limits: &limits(&settings.transfers, currency),
+        reference: None,
+    };
+    let refusal = ledger::preview(tx, &order, now).await?;
+    // Without an account on the other side only the payer's half can be looked at.
+    Ok(refusal.filter(|r| *r != Refusal::SameAccount).map(Problem::Refused))
+}

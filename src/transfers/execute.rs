@@ -1,0 +1,87 @@
+//! Carrying a confirmed request out: the ledger moves the money, both are told, in one transaction.
+
+use anyhow::{Context as _, anyhow};
+use futures_util::future::BoxFuture;
+
+use super::{RequestId, RequestRow, State, examine::limits, letters, store};
+use crate::{
+    accounts,
+    clock::At,
+    context::{Context, Release, Released},
+    db::Tx,
+    ledger::{self, AccountKind, OperationKey, Outcome, Receipt, Refusal, TransferKind, TransferOrder},
+    money::Amount,
+};
+
+/// The act's name in confirmations; a wire format.
+pub const EXECUTE: &str = "transfers.execute";
+
+/// [`execute`] as the context holds it.
+pub fn execute_act<'a>(
+    cx: &'a Context,
+    tx: &'a mut Tx,
+    release: Release,
+) -> BoxFuture<'a, anyhow::Result<Released>> {
+    Box::pin(execute(cx, tx, release))
+}
+
+async fn execute(cx: &Context, tx: &mut Tx, release: Release) -> anyhow::Result<Released> {
+    let id: RequestId = serde_json::from_str(&release.args)?;
+    let row = store::lock_by_id(tx, &id).await?.ok_or_else(|| anyhow!("The request is gone"))?;
+    anyhow::ensure!(row.state == State::Asked, "{} is not asked", row.reference);
+    let (Some(amount), Some(to)) = (row.amount(), &row.recipient) else {
+        return Err(anyhow!("{} has no amount or payee", row.reference));
+    };
+    let key = OperationKey::of(&["transfer", row.id.as_str(), &row.revision.to_string()]);
+    let outcome = move_money(cx, tx, (&row, amount), &key, release.at).await?;
+    match outcome {
+        Outcome::Done(receipt) => {
+            store::settle(tx, &row.id, (State::Done, Some(key.as_str())), &release).await?;
+            letters::sent_and_received(cx, tx, (&row, amount, to), &receipt).await?;
+            Ok(Released {
+                done: true,
+                title: format!("Sent: {amount} to {to}"),
+                text: balance_line(&receipt),
+            })
+        }
+        Outcome::Refused(refusal) => {
+            store::settle(tx, &row.id, (State::Refused, None), &release).await?;
+            let why = letters::refused(cx, tx, (&row, amount, to), &refusal).await?;
+            Ok(Released { done: false, title: "Not sent: no money has moved".to_owned(), text: why })
+        }
+    }
+}
+
+fn balance_line(receipt: &Receipt) -> String {
+    receipt.legs.first().map_or_else(String::new, |leg| {
+        format!("Your balance is now {}. Both of you get a receipt by mail.", leg.debit_after)
+    })
+}
+
+async fn move_money(
+    cx: &Context,
+    tx: &mut Tx,
+    (row, amount): (&RequestRow, Amount),
+    key: &OperationKey,
+    at: At,
+) -> anyhow::Result<Outcome> {
+    let currency = amount.currency();
+    let person = row.person.as_ref().context("An asked request has a person")?;
+    let recipient = row.recipient.as_ref().context("An asked request has a payee")?;
+    let payee = accounts::by_address(tx, recipient).await?.context("A payee keeps their address")?;
+    let Some(from) = ledger::find(tx, person.as_str(), currency).await? else {
+        return Ok(Outcome::Refused(Refusal::UnknownAccount));
+    };
+    // Receiving another currency opens its account.
+    let to = ledger::open(tx, payee.id.as_str(), AccountKind::Person, currency, at).await?;
+    let order = TransferOrder {
+        key,
+        kind: TransferKind::Transfer,
+        debit: &from.id,
+        credit: &to.id,
+        amount,
+        limits: &limits(&cx.settings.transfers, currency),
+        reference: Some(&row.reference),
+    };
+    Ok(ledger::transfer(tx, &order, at).await?)
+}

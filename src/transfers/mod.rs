@@ -1,0 +1,99 @@
+//! Transfers by mail: a request with its revisions, asked to be confirmed, carried out once.
+//!
+//! One file per verb. Not for: money itself (`ledger` moves it), or trust in a sender (`policy`).
+
+mod cancel;
+mod correct;
+mod examine;
+mod execute;
+mod expire;
+mod jobs;
+pub mod letters;
+mod request;
+mod resend;
+mod store;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    accounts::PersonId,
+    address::Address,
+    clock::At,
+    inbox::MailId,
+    money::{Amount, Currency, Money},
+};
+
+pub use examine::{Draft, Problem};
+pub use execute::{EXECUTE, execute_act};
+pub use expire::{Expire, expire};
+pub use jobs::{Cancel, Correct, Request, Resend, ResumeWaiting, Status, Way, cancel, correct, request, resend, resume_waiting, status};
+pub use store::{export, open_of, owner_of};
+
+crate::id_type! {
+    /// A transfer request's id.
+    RequestId
+}
+
+/// Where a request stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx_macros::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Something is missing or wrong; the sender was told.
+    Incomplete,
+    /// For the sender to open an account.
+    Waiting,
+    /// The confirmation letter is out.
+    Asked,
+    /// The money has moved.
+    Done,
+    /// Confirmed, but the ledger refused; final.
+    Refused,
+    /// Taken back by the sender.
+    Cancelled,
+    /// Nobody confirmed in time.
+    Expired,
+}
+
+impl State {
+    /// Whether a correction, a cancel or a confirmation still means something.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Incomplete | Self::Waiting | Self::Asked)
+    }
+}
+
+/// A request as it is stored: its newest revision.
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
+pub struct RequestRow {
+    /// Row id.
+    pub id: RequestId,
+    /// For people: `T-771`.
+    pub reference: String,
+    /// Where it stands.
+    pub state: State,
+    /// Rises with every correction.
+    pub revision: i64,
+    /// Who asked.
+    pub sender_address: Address,
+    /// Who that is, once there is an account.
+    pub person: Option<PersonId>,
+    /// Who is to get it.
+    pub recipient: Option<Address>,
+    /// How much, in minor units.
+    pub amount_minor: Option<i64>,
+    /// Of which currency.
+    pub currency: Option<Currency>,
+    /// What it is for, in the sender's words.
+    pub note: Option<String>,
+    /// The mail that began it.
+    pub mail: MailId,
+    /// Until when it waits.
+    pub expires_at: At,
+}
+
+impl RequestRow {
+    /// How much, when it is known.
+    pub fn amount(&self) -> Option<Amount> {
+        Amount::new(Money::new(self.amount_minor?, self.currency?)).ok()
+    }
+}
