@@ -11,3 +11,6 @@ pub mod money;
 
 // 3. The two databases behind one SQL text.
 pub mod db;
+
+// 4. Jobs: enqueue, take, run, fail, refill; events.
+pub mod queue;
