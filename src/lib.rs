@@ -17,3 +17,6 @@ pub mod tokens;
 
 // 3. The two databases behind one SQL text.
 pub mod db;
+
+// 4. Jobs: enqueue, take, run, fail, refill; events.
+pub mod queue;

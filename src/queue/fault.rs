@@ -1,0 +1,72 @@
+//! Why an attempt at a job failed, and whether another one makes sense.
+//!
+//! Not for: refusals. What a sender must read is a value of the capability and becomes a letter.
+
+use crate::db;
+
+/// A failed attempt. Any error becomes one with `?` and is tried again; [`Fault::dead`] is not.
+#[derive(Debug)]
+pub struct Fault {
+    cause: anyhow::Error,
+    dead: bool,
+}
+
+/// Characters of an error's text that a job's row keeps.
+const TEXT_MAX: usize = 500;
+
+impl Fault {
+    /// Never try again: the job is dead, kept and shown to the operator.
+    pub fn dead(cause: impl Into<anyhow::Error>) -> Self {
+        Self { cause: cause.into(), dead: true }
+    }
+
+    /// Whether trying again is pointless.
+    pub fn is_dead(&self) -> bool {
+        self.dead
+    }
+
+    /// Whether the database failed in a way that the same transaction may survive at once.
+    pub fn is_transient(&self) -> bool {
+        !self.dead && self.cause.downcast_ref().is_some_and(db::is_transient)
+    }
+
+    /// The error with its causes in one line, bounded. Errors carry no secrets and no bodies; the bound
+    /// keeps a chatty one from filling the table.
+    pub fn text(&self) -> String {
+        // NUL is the one character PostgreSQL's TEXT refuses.
+        format!("{:#}", self.cause).chars().filter(|c| *c != '\0').take(TEXT_MAX).collect()
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Fault {
+    fn from(cause: E) -> Self {
+        Self { cause: cause.into(), dead: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::{Context, anyhow};
+
+    use super::*;
+
+    #[test]
+    fn any_error_is_tried_again_and_keeps_its_causes() {
+        fn read() -> Result<(), Fault> {
+            let read = Err(std::io::Error::other("disk is gone"));
+            read.context("Read the spool")?;
+            Ok(())
+        }
+        let fault = read().expect_err("fails");
+        assert!(!fault.is_dead());
+        assert_eq!(fault.text(), "Read the spool: disk is gone");
+    }
+
+    #[test]
+    fn the_kept_text_is_bounded_and_storable() {
+        let fault = Fault::dead(anyhow!("\0é{}", "x".repeat(5_000)));
+        assert!(fault.is_dead());
+        assert_eq!(fault.text().chars().count(), TEXT_MAX);
+        assert!(fault.text().starts_with("éx"));
+    }
+}

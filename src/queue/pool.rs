@@ -1,0 +1,221 @@
+//! A pool: the claims of one queue, handed to an apalis worker through a small backend of our own.
+//!
+//! Places are ours: a permit is taken before the bells are popped and travels with the row, so a lease
+//! never ticks in a buffer. Limits, retries and leases are ours too; apalis supplies the loop.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use apalis_core::{
+    backend::{Backend, BackendConfig, finalize::Ephemeral},
+    error::WorkerError,
+    layers::Identity,
+    task::{Task, builder::TaskBuilder, task_id::TaskId},
+    worker::{builder::WorkerBuilder, context::WorkerContext},
+};
+use futures_util::FutureExt;
+use metrics::{counter, gauge};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    task::JoinHandle,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{Claimed, Queue, claim, give_back, run::Runner};
+
+/// How long after the grace the pool waits for the ends of the jobs it has cut.
+const CUT_WAIT: Duration = Duration::from_millis(1_500);
+
+/// A claimed row with its place.
+pub(super) struct Held {
+    job: Claimed,
+    place: OwnedSemaphorePermit,
+}
+
+type Claims = Arc<Mutex<mpsc::Receiver<Held>>>;
+
+/// Takes the jobs of one queue until the stop.
+struct Feeder {
+    queue: Queue,
+    name: &'static str,
+    lease: Duration,
+    claims: mpsc::Sender<Held>,
+    /// The same end the worker reads: what it has not read at the stop is given back.
+    unread: Claims,
+    stop: CancellationToken,
+}
+
+/// Runs the pool of the queue `name` until `stop`, then until its jobs have ended or are cut.
+pub(super) async fn run<C: Clone + Send + Sync + 'static>(
+    runner: Arc<Runner<C>>,
+    name: &'static str,
+    stop: CancellationToken,
+) {
+    let queue = runner.queue.clone();
+    let lease = runner.registry.longest_limit(name) + queue.settings.lease_extra;
+    let (sender, receiver) = mpsc::channel(queue.settings.places_of(name));
+    let unread = Arc::new(Mutex::new(receiver));
+    let jobs = TaskTracker::new();
+    let feeder = Feeder {
+        queue: queue.clone(),
+        name,
+        lease,
+        claims: sender,
+        unread: Arc::clone(&unread),
+        stop: stop.clone(),
+    };
+    let feed = Feed { claims: unread, feeder: jobs.spawn(feeder.run()) };
+    let cut = runner.cut.clone();
+    let tracker = jobs.clone();
+    let worker = WorkerBuilder::new(name).backend(feed).build(move |held: Held| {
+        let runner = Arc::clone(&runner);
+        // A task of its own: the worker's loop is one task and would be one core.
+        let ended = tracker.spawn(async move {
+            gauge!("pennypost_jobs_running", "queue" => name).increment(1);
+            runner.run(held.job).await;
+            gauge!("pennypost_jobs_running", "queue" => name).decrement(1);
+            drop(held.place);
+        });
+        ended.map(|_| Ok::<(), Infallible>(()))
+    });
+    let stopped = stop.clone().cancelled_owned().map(Ok::<(), WorkerError>);
+    let watch = async {
+        stop.cancelled().await;
+        queue.bells.wake(name);
+        tokio::time::sleep(queue.settings.stop_grace).await;
+        cut.cancel();
+        tokio::time::sleep(CUT_WAIT).await;
+    };
+    tokio::select! {
+        ended = worker.run_until(stopped) => if let Err(error) = ended {
+            tracing::error!(queue = name, %error, "Worker ended");
+        },
+        () = watch => tracing::warn!(queue = name, left = jobs.len(), "Jobs left running"),
+    }
+}
+
+impl Feeder {
+    async fn run(self) {
+        let places = Arc::new(Semaphore::new(self.queue.settings.places_of(self.name)));
+        loop {
+            let place = tokio::select! {
+                place = Arc::clone(&places).acquire_owned() => place,
+                () = self.stop.cancelled() => break,
+            };
+            let mut held = vec![place.expect("nobody closes the places")];
+            while held.len() < self.queue.settings.batch_max
+                && let Ok(place) = Arc::clone(&places).try_acquire_owned()
+            {
+                held.push(place);
+            }
+            let ids =
+                self.queue.bells.pop(self.name, held.len(), self.queue.settings.pop_wait).await;
+            if !ids.is_empty() {
+                self.take(ids, held).await;
+            }
+            if self.stop.is_cancelled() {
+                break;
+            }
+        }
+        self.give_back().await;
+    }
+
+    async fn take(&self, ids: Vec<String>, places: Vec<OwnedSemaphorePermit>) {
+        let rows = match claim(&self.queue.db, &ids, self.queue.clock.now(), self.lease).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                tracing::warn!(queue = self.name, %error, "Jobs not claimed");
+                self.queue.put_back(self.name, ids);
+                tokio::select! {
+                    () = tokio::time::sleep(self.queue.settings.pop_wait) => {}
+                    () = self.stop.cancelled() => {}
+                }
+                return;
+            }
+        };
+        let many = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        counter!("pennypost_jobs_claimed_total", "queue" => self.name).increment(many);
+        for (job, place) in rows.into_iter().zip(places) {
+            // As many fit as there are places, and `unread` keeps the channel open.
+            self.claims.send(Held { job, place }).await.ok();
+        }
+    }
+
+    /// Claims that no worker began cost no attempt.
+    async fn give_back(&self) {
+        let unread = || {
+            let mut claims = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+            claims.try_recv().ok()
+        };
+        while let Some(held) = unread() {
+            let now = self.queue.clock.now();
+            if let Err(error) = give_back(&self.queue.db, &held.job, now).await {
+                tracing::warn!(job = %held.job.id, %error, "Claim not given back");
+            }
+        }
+    }
+}
+
+/// The backend of apalis: never an error, as one would end the worker and drop what runs.
+struct Feed {
+    claims: Claims,
+    feeder: JoinHandle<()>,
+}
+
+impl Backend for Feed {
+    type Task = Task<Held>;
+    type Error = Infallible;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut Context<'_>,
+        _: &WorkerContext,
+    ) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        _: &WorkerContext,
+    ) -> Poll<Option<Result<Task<Held>, Infallible>>> {
+        let mut claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
+        claims.poll_recv(cx).map(|next| {
+            next.map(|held| {
+                // Row and claim: the same job may run twice in one worker, when its lease was lost.
+                let id = format!("{}/{}", held.job.id, held.job.claim);
+                Ok(TaskBuilder::new(held).task_id(TaskId::from_string(id)).build())
+            })
+        })
+    }
+
+    /// Asked when nothing runs any more; the feeder has given back what was not begun.
+    fn poll_close(
+        &mut self,
+        cx: &mut Context<'_>,
+        _: &WorkerContext,
+    ) -> Poll<Result<(), Infallible>> {
+        Pin::new(&mut self.feeder).poll(cx).map(|_| Ok(()))
+    }
+}
+
+impl BackendConfig for Feed {
+    type Args = Held;
+    type Id = String;
+    type Kind = Ephemeral;
+    type Config = ();
+    type Layer = Identity;
+
+    fn config(&self) -> &() {
+        &()
+    }
+
+    fn middleware(&mut self, _: &mut WorkerContext) -> Identity {
+        Identity::new()
+    }
+}

@@ -1,0 +1,44 @@
+//! The clock's part: pushing the rows that no bell has brought, or will bring, to their pools.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::db::Error;
+
+use super::{Queue, enqueue::RING_AGAIN, store};
+
+impl Queue {
+    /// One look of the clock: rows whose `ring` has come (retries, delayed jobs, lost bells, abandoned
+    /// claims) go before everything else; a queue of `queues` whose list is empty also gets the heads
+    /// of its lanes. Returns how many bells rang.
+    ///
+    /// # Errors
+    /// The database's; the next look does the same again.
+    pub async fn refill(&self, queues: &[&str]) -> Result<usize, Error> {
+        let (now, max) = (self.clock.now(), self.settings.refill_max);
+        let overdue = store::overdue(&self.db, now, now.plus(RING_AGAIN), max).await?;
+        let mut rung = overdue.len();
+        self.bells.ring_first(overdue);
+        let empty: Vec<_> = queues.iter().filter(|queue| self.bells.is_empty(queue)).collect();
+        if empty.is_empty() {
+            return Ok(rung);
+        }
+        let mut tx = self.db.snapshot().await?;
+        for queue in empty {
+            let heads = store::heads(&mut tx, queue, now, max).await?;
+            rung += heads.len();
+            self.bells.ring(heads);
+        }
+        tx.commit().await?;
+        Ok(rung)
+    }
+
+    /// Looks once per interval until `shutdown`.
+    pub async fn run_refill(&self, queues: &[&str], shutdown: CancellationToken) {
+        let pause = || tokio::time::sleep(self.settings.refill_interval);
+        while shutdown.run_until_cancelled(pause()).await.is_some() {
+            if let Err(error) = self.refill(queues).await {
+                tracing::warn!(%error, "Queue not refilled");
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The statements of a job's life after its claim, and what the clock asks for.
+
+use crate::{
+    clock::At,
+    db::{Bell, Db, Error, Tx},
+    execute, fetch, on_db,
+};
+
+use super::Claimed;
+
+/// Marks a job done, if `job` still holds its claim. The first statement of the transaction that holds
+/// the job's effects: it locks the row, so no other runner can take the job over before the commit.
+pub(super) async fn finish(tx: &mut Tx, job: &Claimed, now: At) -> Result<bool, Error> {
+    let rows = execute!(
+        tx,
+        "UPDATE jobs SET state = 'done', claim = NULL, lease = NULL, ended = $3 \
+         WHERE id = $1 AND claim = $2 AND state = 'running'",
+        &job.id,
+        &job.claim,
+        now,
+    )?;
+    Ok(rows == 1)
+}
+
+/// Puts a failed job back until `due`.
+pub(super) async fn retry(db: &Db, job: &Claimed, due: At, error: &str) -> Result<(), Error> {
+    on_db!(db, |pool| sqlx::query(
+        "UPDATE jobs SET state = 'ready', claim = NULL, lease = NULL, due = $3, ring = $3, \
+                last_error = $4 \
+         WHERE id = $1 AND claim = $2 AND state = 'running'"
+    )
+    .bind(&job.id)
+    .bind(&job.claim)
+    .bind(due)
+    .bind(error)
+    .execute(pool)
+    .await
+    .map(|_| ()))
+}
+
+/// Ends a job that will not be tried again.
+pub(super) async fn bury(db: &Db, job: &Claimed, now: At, error: &str) -> Result<(), Error> {
+    on_db!(db, |pool| sqlx::query(
+        "UPDATE jobs SET state = 'dead', claim = NULL, lease = NULL, ended = $3, last_error = $4 \
+         WHERE id = $1 AND claim = $2 AND state = 'running'"
+    )
+    .bind(&job.id)
+    .bind(&job.claim)
+    .bind(now)
+    .bind(error)
+    .execute(pool)
+    .await
+    .map(|_| ()))
+}
+
+/// The oldest of a lane, when it may run. Asked after the commit that freed the lane: a job enqueued
+/// during that transaction has spent its own bell on a busy lane.
+pub(super) async fn next_of_lane(db: &Db, lane: &str, now: At) -> Result<Option<Bell>, Error> {
+    let row: Option<(String, String)> = on_db!(db, |pool| sqlx::query_as(
+        "SELECT queue, id FROM jobs WHERE state = 'ready' AND due <= $2 \
+         AND id = (SELECT MIN(id) FROM jobs WHERE lane = $1 AND state IN ('ready', 'running'))"
+    )
+    .bind(lane)
+    .bind(now)
+    .fetch_optional(pool)
+    .await)?;
+    Ok(row.map(|(queue, job)| Bell { queue, job }))
+}
+
+/// The rows whose `ring` has come, which moves on to `again`: retries, delayed jobs, lost bells and
+/// abandoned claims alike.
+pub(super) async fn overdue(db: &Db, now: At, again: At, max: i64) -> Result<Vec<Bell>, Error> {
+    let mut rows: Vec<(String, String)> = match db {
+        Db::Postgres { pool, .. } => {
+            sqlx::query_as(
+                "UPDATE jobs SET ring = $2 WHERE id IN (SELECT id FROM jobs \
+                   WHERE state IN ('ready', 'running') AND ring <= $1 \
+                   ORDER BY ring, id LIMIT $3 FOR UPDATE SKIP LOCKED) \
+                 RETURNING id, queue",
+            )
+            .bind(now)
+            .bind(again)
+            .bind(max)
+            .fetch_all(pool)
+            .await?
+        }
+        Db::Sqlite { writer, .. } => {
+            sqlx::query_as(
+                "UPDATE jobs SET ring = $2 WHERE id IN (SELECT id FROM jobs \
+                   WHERE state IN ('ready', 'running') AND ring <= $1 \
+                   ORDER BY ring, id LIMIT $3) \
+                 RETURNING id, queue",
+            )
+            .bind(now)
+            .bind(again)
+            .bind(max)
+            .fetch_all(writer)
+            .await?
+        }
+    };
+    rows.sort();
+    Ok(rows.into_iter().map(|(job, queue)| Bell { queue, job }).collect())
+}
+
+/// The rows of a queue that could be claimed now; of a lane only its head, or a long lane would fill
+/// the list and starve the others.
+pub(super) async fn heads(tx: &mut Tx, queue: &str, now: At, max: i64) -> Result<Vec<Bell>, Error> {
+    let rows = fetch!(
+        fetch_all,
+        tx,
+        (String,),
+        "SELECT id FROM jobs j WHERE queue = $1 AND state = 'ready' AND due <= $2 \
+         AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM jobs o \
+            WHERE o.lane = j.lane AND o.state IN ('ready', 'running') \
+              AND o.id <> j.id AND (o.id < j.id OR o.state = 'running'))) \
+         ORDER BY id LIMIT $3",
+        queue,
+        now,
+        max,
+    )?;
+    Ok(rows.into_iter().map(|(job,)| Bell { queue: queue.to_owned(), job }).collect())
+}
+
+/// Whether a job of the queue is running anywhere.
+pub(super) async fn any_running(tx: &mut Tx, queue: &str) -> Result<bool, Error> {
+    let (running,) = fetch!(
+        fetch_one,
+        tx,
+        (bool,),
+        "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND queue = $1)",
+        queue,
+    )?;
+    Ok(running)
+}
