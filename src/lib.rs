@@ -9,5 +9,6 @@ pub mod clock;
 pub mod ids;
 pub mod money;
 
-// 3. The two databases behind one SQL text.
+// 3. The two databases behind one SQL text; mail below any meaning.
 pub mod db;
+pub mod mail;
