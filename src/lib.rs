@@ -9,14 +9,32 @@ pub mod clock;
 pub mod ids;
 pub mod money;
 
-// 2. The only reader of the environment.
+// 2. The only reader of the environment; then what its keys seal.
 pub mod config;
-
-// 2a. Sealed words: needs the keys, nothing else.
 pub mod tokens;
 
-// 3. The two databases behind one SQL text.
+// 3. The two databases behind one SQL text. Mail below any meaning.
 pub mod db;
+pub mod mail;
 
-// 4. Jobs: enqueue, take, run, fail, refill; events.
+// 4. Jobs: rows are the truth, bells say which rows to look at.
 pub mod queue;
+
+// 5. What a handler may use.
+pub mod context;
+
+// 6. Reading what people write: pure.
+pub mod intent;
+
+// 7. The received; what leaves.
+pub mod inbox;
+pub mod letters;
+
+// 8. From a token to the stored act it releases.
+pub mod confirmations;
+
+// 9. People and their addresses.
+pub mod accounts;
+
+// 12. Capabilities.
+pub mod transfers;

@@ -1,0 +1,179 @@
+//! The bytes of a letter: RFC 5322 with a text and an HTML part.
+//!
+//! Not for: what a letter says (`render`, `letters`), nor sending it (`relay`).
+
+use std::time::{Duration, SystemTime};
+
+use lettre::message::{
+    Mailbox, MultiPart, MultiPartKind, SinglePart,
+    header::{HeaderName, HeaderValue},
+};
+use sha2::{Digest, Sha256};
+
+use super::message_id::{base32, is_well_formed};
+use crate::{address::Address, clock::At};
+
+pub use super::message_id::{sign as message_id, verify as verify_message_id};
+
+/// Most ids in `References`: the first, which began the thread, and the latest.
+const REFERENCES_MAX: usize = 20;
+/// Longest text of a subject or extra field, in octets; a longer one is cut.
+const TEXT_BYTES_MAX: usize = 900;
+
+/// A letter as it is to be sent.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// With its angle brackets; the same at every attempt ([`message_id`]).
+    pub message_id: String,
+    /// When it was written.
+    pub date: At,
+    /// The name shown for the service.
+    pub from_name: String,
+    /// The service's address.
+    pub from: Address,
+    /// The recipient.
+    pub to: Address,
+    /// Where answers go, when that is a tagged address of the service.
+    pub reply_to: Option<Address>,
+    /// The answer, in a line.
+    pub subject: String,
+    /// The mail that is answered; left out when it is no well-formed id.
+    pub in_reply_to: Option<String>,
+    /// The thread, oldest first; ids that are not well-formed are left out.
+    pub references: Vec<String>,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// Written by a machine: everything but a person's relayed words.
+    pub auto_submitted: bool,
+    /// Further fields, such as `List-Unsubscribe`.
+    pub extra: Vec<(&'static str, String)>,
+}
+
+/// Why a letter cannot be built. Each is a slip of its writer, not of the recipient.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// The Message-ID is not well-formed.
+    #[error("`{0}` is no well-formed Message-ID")]
+    MessageId(String),
+    /// An extra field that is no field name, or one that the letter has anyway, or Bcc.
+    #[error("`{0}` cannot be an extra field")]
+    Field(String),
+    /// The mail library refuses an address.
+    #[error("{address} cannot be written into a letter")]
+    Address {
+        /// Which.
+        address: Address,
+        /// Why.
+        source: lettre::address::AddressError,
+    },
+    /// The mail library refuses the letter.
+    #[error("the letter cannot be built")]
+    Build(#[from] lettre::error::Error),
+}
+
+impl Outgoing {
+    /// The finished mail with CRLF line ends. The same letter gives the same bytes.
+    ///
+    /// A line break in any value becomes a space: no value can add a field or end the header.
+    ///
+    /// # Errors
+    /// [`ComposeError`], when a value cannot be written at all.
+    pub fn compose(&self) -> Result<Vec<u8>, ComposeError> {
+        if !is_well_formed(&self.message_id) {
+            return Err(ComposeError::MessageId(self.message_id.clone()));
+        }
+        let seconds = u64::try_from(self.date.unix_seconds()).unwrap_or(0);
+        let mut builder = lettre::Message::builder()
+            .from(mailbox(Some(&self.from_name), &self.from)?)
+            .to(mailbox(None, &self.to)?)
+            .subject(one_line(&self.subject))
+            .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+            .message_id(Some(self.message_id.clone()));
+        if let Some(reply_to) = &self.reply_to {
+            builder = builder.reply_to(mailbox(Some(&self.from_name), reply_to)?);
+        }
+        let answered = self.in_reply_to.as_deref().filter(|id| is_well_formed(id));
+        if let Some(id) = answered {
+            builder = builder.in_reply_to(id.to_owned());
+        }
+        let thread = self.thread(answered);
+        if !thread.is_empty() {
+            builder = builder.references(thread.join(" "));
+        }
+        if self.auto_submitted {
+            // RFC 3834 section 5.
+            let kind = if answered.is_some() { "auto-replied" } else { "auto-generated" };
+            builder = builder.raw_header(field("Auto-Submitted", kind)?);
+            builder = builder.raw_header(field("X-Auto-Response-Suppress", "All")?);
+        }
+        for (name, value) in &self.extra {
+            builder = builder.raw_header(extra_field(name, value)?);
+        }
+        let parts = MultiPart::builder()
+            .kind(MultiPartKind::Alternative)
+            .boundary(self.boundary())
+            .singlepart(SinglePart::plain(self.text.clone()))
+            .singlepart(SinglePart::html(self.html.clone()));
+        Ok(builder.multipart(parts)?.formatted())
+    }
+
+    /// `References` (RFC 5322 section 3.6.4), shortened in its middle; it ends with the answered mail.
+    fn thread<'a>(&'a self, answered: Option<&'a str>) -> Vec<&'a str> {
+        let known = self.references.iter().map(String::as_str);
+        let mut thread: Vec<&str> = Vec::new();
+        for id in known.chain(answered).filter(|id| is_well_formed(id)) {
+            thread.retain(|earlier| *earlier != id);
+            thread.push(id);
+        }
+        if thread.len() > REFERENCES_MAX {
+            thread.drain(1..thread.len() - REFERENCES_MAX + 1);
+        }
+        thread
+    }
+
+    /// The separator of the parts: made from the id, so that a retry sends the same bytes, and too
+    /// long to stand in the text by chance.
+    fn boundary(&self) -> String {
+        format!("part-{}", base32(&Sha256::digest(&self.message_id), 20))
+    }
+}
+
+fn mailbox(name: Option<&str>, address: &Address) -> Result<Mailbox, ComposeError> {
+    let written = lettre::Address::new(address.local(), address.domain())
+        .map_err(|source| ComposeError::Address { address: address.clone(), source })?;
+    Ok(Mailbox::new(name.map(one_line).filter(|name| !name.is_empty()), written))
+}
+
+fn field(name: &str, value: &str) -> Result<HeaderValue, ComposeError> {
+    let written = HeaderName::new_from_ascii(name.to_owned())
+        .map_err(|_invalid| ComposeError::Field(name.to_owned()))?;
+    Ok(HeaderValue::new(written, one_line(value)))
+}
+
+/// A field of the caller's; those of the letter itself are not to be replaced.
+fn extra_field(name: &str, value: &str) -> Result<HeaderValue, ComposeError> {
+    let own = ["from", "to", "cc", "bcc", "subject", "date", "message-id", "reply-to", "sender"];
+    let lower = name.to_ascii_lowercase();
+    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !plain || own.contains(&lower.as_str()) || lower.starts_with("content-") {
+        return Err(ComposeError::Field(name.to_owned()));
+    }
+    field(name, value)
+}
+
+/// The text on one line: breaks and other control characters become spaces; cut at its bound.
+fn one_line(text: &str) -> String {
+    let mut line: String = text.chars().map(|c| if is_break(c) { ' ' } else { c }).collect();
+    if line.len() > TEXT_BYTES_MAX {
+        line.truncate(line.floor_char_boundary(TEXT_BYTES_MAX));
+        line.push('…');
+    }
+    line.trim().to_owned()
+}
+
+/// Control characters, and the separators that Unicode counts as line breaks.
+fn is_break(c: char) -> bool {
+    c.is_control() || c == '\u{2028}' || c == '\u{2029}'
+}

@@ -1,0 +1,95 @@
+//! Where letters go: the relay that takes a finished mail and carries it on.
+//!
+//! Not for: whether and when a letter is sent (`letters`), nor its bytes (`compose`).
+
+use std::path::PathBuf;
+
+use super::mailbox::{MailboxError, maildir::Maildir};
+use crate::{address::Address, clock::At};
+
+/// A relay of one of the kinds that can be used.
+#[derive(Debug, Clone)]
+pub enum Relay {
+    /// A folder with a Maildir for each recipient: for the demo and for tests.
+    Maildir(PathBuf),
+}
+
+/// `RELAY_URL` names no relay that we have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no relay: write maildir:/path/to/folder")]
+pub struct RelayUrlError(pub String);
+
+/// Why a letter was not sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// It may succeed later: the same letter, with the same Message-ID, is sent again.
+    #[error("the relay cannot take the letter now")]
+    Transient(#[source] MailboxError),
+    /// It will never succeed.
+    #[error("the relay refuses the letter for good: {0}")]
+    Permanent(String),
+}
+
+impl Relay {
+    /// The relay at `url` (`maildir:DIR`).
+    ///
+    /// # Errors
+    /// [`RelayUrlError`] with what is allowed.
+    pub fn open(url: &str) -> Result<Self, RelayUrlError> {
+        let path = url.strip_prefix("maildir:").filter(|path| !path.is_empty());
+        path.map(|path| Self::Maildir(path.into())).ok_or_else(|| RelayUrlError(url.to_owned()))
+    }
+
+    /// Hands a composed letter over for `recipients`. When it returns, the relay keeps the letter.
+    /// Cut off or failed in between, some recipients may have it already and get it twice at the
+    /// next attempt: a letter has one recipient wherever that matters.
+    ///
+    /// # Errors
+    /// [`SendError`] says whether to try again.
+    pub async fn send(
+        &self,
+        letter: &[u8],
+        recipients: &[Address],
+        now: At,
+    ) -> Result<(), SendError> {
+        if recipients.is_empty() {
+            return Err(SendError::Permanent("it has no recipient".to_owned()));
+        }
+        let Self::Maildir(folder) = self;
+        for recipient in recipients {
+            let path = folder.join(folder_name(recipient));
+            let maildir = Maildir::open(path).await.map_err(SendError::Transient)?;
+            maildir.deliver(letter.to_vec(), now).await.map_err(SendError::Transient)?;
+        }
+        Ok(())
+    }
+}
+
+/// The name of a recipient's folder: its address. A slash is legal in an address and is not let
+/// into a path; every other unusual character is written as `%2f` is.
+pub fn folder_name(address: &Address) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"@.+-_=".contains(&b);
+    let bytes = address.as_str().bytes();
+    bytes.map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02x}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_address_leads_out_of_its_folder() {
+        let name = |text: &str| folder_name(&Address::parse(text).expect("plain"));
+        assert_eq!(name("ada+x@lake.example"), "ada+x@lake.example");
+        assert_eq!(name("a/b@lake.example"), "a%2fb@lake.example");
+        assert_eq!(name("/etc/~%2f@lake.example"), "%2fetc%2f%7e%252f@lake.example");
+    }
+
+    #[test]
+    fn only_a_maildir_is_a_relay_so_far() {
+        assert!(Relay::open("maildir:/tmp/x").is_ok());
+        for wrong in ["maildir:", "smtp://x", ""] {
+            assert_eq!(Relay::open(wrong).expect_err("wrong"), RelayUrlError(wrong.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Letters from their templates: a text and an HTML part from the same context.
+//!
+//! CSS is written into the elements once, when the templates are loaded, and not for each letter.
+//!
+//! Not for: which letters exist and what they know (`letters`), pages (`web`).
+
+mod inline;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
+use serde::Serialize;
+
+/// What every letter stands on; a letter's templates extend `base.html` and `base.txt`.
+const BASE_HTML: &str = include_str!("../../../templates/letters/base.html");
+const BASE_TEXT: &str = include_str!("../../../templates/letters/base.txt");
+const STYLE: &str = include_str!("../../../templates/letters/style.css");
+
+/// All templates, ready to be filled in.
+#[derive(Debug)]
+pub struct Templates {
+    environment: Environment<'static>,
+}
+
+/// The two parts of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+/// What `base.html` and `base.txt` need of every letter. A letter's own context holds one of these
+/// with `#[serde(flatten)]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Frame {
+    /// The language of the letter, as in `lang="en"`.
+    pub lang: String,
+    /// What an inbox shows beside the subject.
+    pub preheader: String,
+    /// The answer, in a sentence.
+    pub title: String,
+    /// The small table: what happened, in figures.
+    pub facts: Vec<Fact>,
+    /// The one primary act.
+    pub action: Option<Action>,
+    /// Other acts, as links.
+    pub secondary: Vec<Action>,
+    /// The primary act in words, as in "Or reply YES to this letter."; only where that would act.
+    pub reply_line: Option<String>,
+    /// First line of the footer: who writes.
+    pub service_name: String,
+    /// Second line of the footer: why this letter came.
+    pub why: String,
+}
+
+/// A row of the small table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Fact {
+    /// What it is.
+    pub label: String,
+    /// How much or who.
+    pub value: String,
+}
+
+/// Something that the reader can do by pressing it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Action {
+    /// What it does, in a few words.
+    pub label: String,
+    /// An `https:` or `mailto:` link.
+    pub href: String,
+}
+
+/// Why templates could not be loaded or filled in.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A template is broken, or its context lacks a value that it names.
+    #[error("the template {name} cannot be used: {source}")]
+    Template {
+        /// Its file name.
+        name: String,
+        /// Where and why.
+        source: minijinja::Error,
+    },
+    /// The styles cannot be written into a template.
+    #[error("the styles of {name} cannot be inlined: {reason}")]
+    Style {
+        /// Its file name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// An override could not be read.
+    #[error("Read the template {}", path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl Templates {
+    /// Loads the letters `(kind, text, html)`. A file of the folder `overrides` named `KIND.txt`,
+    /// `KIND.html`, `base.txt`, `base.html` or `style.css` takes the place of the compiled-in one.
+    ///
+    /// # Errors
+    /// [`RenderError`] with the template's name: a broken template stops the start, not a letter.
+    pub fn load(
+        letters: &[(&str, &str, &str)],
+        overrides: Option<&Path>,
+    ) -> Result<Self, RenderError> {
+        let style = overridden(overrides, "style.css", STYLE)?;
+        let mut environment = Environment::new();
+        environment.set_syntax(syntax()?);
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|name| {
+            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        });
+        let base = [("base", BASE_TEXT, BASE_HTML)];
+        for (kind, text, html) in base.iter().chain(letters) {
+            let name = format!("{kind}.txt");
+            let text = overridden(overrides, &name, text)?;
+            add(&mut environment, name, text)?;
+            let name = format!("{kind}.html");
+            let html = overridden(overrides, &name, html)?;
+            let inlined = inline::inline(&html, &style)
+                .map_err(|reason| RenderError::Style { name: name.clone(), reason })?;
+            add(&mut environment, name, inlined)?;
+        }
+        Ok(Self { environment })
+    }
+
+    /// Fills in both parts of a letter. A value that a template names and `context` lacks is an
+    /// error; text is escaped in the HTML part.
+    ///
+    /// # Errors
+    /// [`RenderError::Template`] with the template's name.
+    pub fn render(&self, kind: &str, context: &impl Serialize) -> Result<Rendered, RenderError> {
+        let part = |name: String| {
+            let template = self.environment.get_template(&name);
+            template
+                .and_then(|template| template.render(Serde(context)))
+                .map_err(|source| RenderError::Template { name, source })
+        };
+        Ok(Rendered { text: part(format!("{kind}.txt"))?, html: part(format!("{kind}.html"))? })
+    }
+}
+
+/// A line that holds a statement alone leaves no empty line behind.
+fn syntax() -> Result<SyntaxConfig, RenderError> {
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    syntax.map_err(|source| RenderError::Template { name: "(syntax)".to_owned(), source })
+}
+
+fn add(
+    environment: &mut Environment<'static>,
+    name: String,
+    source: String,
+) -> Result<(), RenderError> {
+    environment
+        .add_template_owned(name.clone(), source)
+        .map_err(|source| RenderError::Template { name, source })
+}
+
+/// The operator's file, or what is compiled in.
+fn overridden(
+    overrides: Option<&Path>,
+    name: &str,
+    compiled_in: &str,
+) -> Result<String, RenderError> {
+    let Some(path) = overrides.map(|folder| folder.join(name)) else {
+        return Ok(compiled_in.to_owned());
+    };
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(compiled_in.to_owned()),
+        Err(source) => Err(RenderError::Read { path, source }),
+    }
+}
