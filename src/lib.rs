@@ -11,3 +11,7 @@ pub mod money;
 
 // 3. The two databases behind one SQL text.
 pub mod db;
+pub mod mail;
+
+// 6. What people mean: message to reading, pure.
+pub mod intent;
