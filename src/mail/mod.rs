@@ -5,10 +5,12 @@
 //! written by strangers, so a slip of an index is refused by the compiler.
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
 
-// Reading: the raw header, its results, the sender.
+// Reading: the raw header, its results, the sender, the decoded message.
 pub mod anchors;
 pub mod auth_results;
+pub mod automatic;
 mod lexer;
+pub mod message;
 pub mod message_id;
 pub mod scan;
 pub mod sender;
