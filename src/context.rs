@@ -12,11 +12,13 @@ use crate::{
     config::Settings,
     db::{Db, Tx},
     mail::{relay::Relay, render::Templates},
+    queue::events::Events,
 };
 
 /// A stored job that a confirmation releases: runs in the confirmation's own transaction and answers
 /// with what the page and the letter say.
-pub type Act = for<'a> fn(&'a Context, &'a mut Tx, Release) -> BoxFuture<'a, anyhow::Result<Released>>;
+pub type Act =
+    for<'a> fn(&'a Context, &'a mut Tx, Release) -> BoxFuture<'a, anyhow::Result<Released>>;
 
 /// What an act is told.
 #[derive(Debug, Clone)]
@@ -60,6 +62,8 @@ pub struct Inner {
     pub relay: Relay,
     /// What letters look like.
     pub templates: Templates,
+    /// Who hears of what.
+    pub events: Events,
     /// By the name a confirmation stores.
     pub acts: BTreeMap<&'static str, Act>,
 }

@@ -7,13 +7,13 @@ pub mod letters;
 mod open;
 mod store;
 
-pub use jobs::{Answer, SignUp, answer, sign_up};
+pub use jobs::{Answer, OPEN, SignUp, answer, open_act, sign_up};
 pub use open::{Opened, credit_from_house, debit_to_house, open};
 pub use store::{addresses_of, by_address, by_id, list};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{address::Address, clock::At};
+use crate::{address::Address, clock::At, queue::events::Event};
 
 crate::id_type! {
     /// A person's id; the `owner` of their accounts in the ledger.
@@ -41,3 +41,5 @@ pub struct AccountOpened {
     /// Under which address.
     pub address: Address,
 }
+
+impl Event for AccountOpened {}

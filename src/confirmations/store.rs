@@ -129,12 +129,7 @@ pub async fn live_of(tx: &mut Tx, reference: &str) -> Result<Option<Confirmation
 /// # Errors
 /// The database's.
 pub async fn looked_at(tx: &mut Tx, id: &ConfirmationId, now: At) -> Result<u64> {
-    execute!(
-        tx,
-        "UPDATE confirmations SET seen_at = $2 WHERE id = $1 AND seen_at IS NULL",
-        id,
-        now
-    )
+    execute!(tx, "UPDATE confirmations SET seen_at = $2 WHERE id = $1 AND seen_at IS NULL", id, now)
 }
 
 /// Spends a live token; none when it is spent, revoked or past its time.
@@ -159,7 +154,12 @@ pub(super) async fn spend(
 }
 
 pub(super) async fn keep_outcome(tx: &mut Tx, id: &ConfirmationId, outcome: &str) -> Result<u64> {
-    execute!(tx, "UPDATE confirmations SET outcome = $2 WHERE id = $1 AND state = 'used'", id, outcome)
+    execute!(
+        tx,
+        "UPDATE confirmations SET outcome = $2 WHERE id = $1 AND state = 'used'",
+        id,
+        outcome
+    )
 }
 
 /// Takes back the live confirmation of a request: its link and its YES act no more.

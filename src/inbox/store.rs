@@ -154,8 +154,13 @@ pub async fn insert(tx: &mut Tx, mailbox: &str, mail: &Arrived, now: At) -> Resu
 /// # Errors
 /// The database's.
 pub async fn raw(tx: &mut Tx, mail: &MailId) -> Result<Option<Vec<u8>>> {
-    let row =
-        fetch!(fetch_optional, tx, (Vec<u8>,), "SELECT bytes FROM inbox_raw WHERE mail = $1", mail)?;
+    let row = fetch!(
+        fetch_optional,
+        tx,
+        (Vec<u8>,),
+        "SELECT bytes FROM inbox_raw WHERE mail = $1",
+        mail
+    )?;
     Ok(row.map(|(bytes,)| bytes))
 }
 

@@ -4,6 +4,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Action, Fact};
+use crate::{
+    address::Address,
+    mail::mailto::{Mailto, MailtoError},
+};
+
 /// Stands for the confirmation's link in an action; the real one is made when the letter is sent.
 pub const CONFIRM_LINK: &str = "confirm:link";
 /// Stands for the prefilled YES to the confirmation's own address.
@@ -34,34 +40,16 @@ pub struct Body {
     pub why: String,
 }
 
-/// One row of a letter's table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fact {
-    /// What it is: `Amount`.
-    pub label: String,
-    /// The value, as a reader expects it.
-    pub value: String,
-}
-
-impl Fact {
-    /// A row.
-    pub fn new(label: &str, value: impl Into<String>) -> Self {
-        Self { label: label.to_owned(), value: value.into() }
-    }
-}
-
-/// Something that can be pressed: a link or a prefilled mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Action {
-    /// What pressing it does: `Send the corrected mail`.
-    pub label: String,
-    /// Where it leads: `https:`, `mailto:` or one of the `confirm:` words.
-    pub href: String,
-}
-
-impl Action {
-    /// A button.
-    pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), href: href.into() }
-    }
+/// A button that opens a finished mail (RFC 6068).
+///
+/// # Errors
+/// [`MailtoError`] when it does not fit a link; callers bound what they put into it.
+pub fn prefilled(
+    label: impl Into<String>,
+    to: &Address,
+    subject: &str,
+    body: &str,
+) -> Result<Action, MailtoError> {
+    let mail = Mailto { to: to.clone(), subject: subject.to_owned(), body: body.to_owned() };
+    Ok(Action::new(label, mail.href()?))
 }

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::tokens::{Claims, Hashes};
 
-pub use body::{Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Fact};
-pub use send::{Send, Sent, mark, send, rendered};
-pub use store::{LetterRow, by_message_id, find, list, sent_to_since};
+pub use crate::mail::render::{Action, Fact};
+pub use body::{Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, prefilled};
+pub use send::{LETTER, Send, Sent, composed, mark, send};
+pub use store::{LetterRow, by_message_id, find, list, newest_of, sent_to_since};
 pub use write::{Asked, Letter, Note, Thread, write};
 
 crate::id_type! {

@@ -2,24 +2,28 @@
 
 use std::time::Duration;
 
+use anyhow::{Context as _, anyhow};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Confirmable, LetterId, LetterRow, store};
+use super::{
+    Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Confirmable, LetterId, LetterRow,
+    store,
+};
 use crate::{
     address::Address,
+    config::Settings,
     context::Context,
     db::Tx,
     mail::{
-        compose::{self, Outgoing},
-        mailto,
+        compose::Outgoing,
+        mailto::Mailto,
+        relay::SendError,
+        render::{Frame, Templates},
     },
-    queue::{Fault, Work},
+    queue::{Attempt, Fault, Work},
     tokens,
 };
-
-/// The queue letters leave by.
-pub const SEND: &str = "letters";
 
 /// Sends one letter.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,16 +34,186 @@ pub struct Send {
 
 impl Work for Send {
     const KIND: &'static str = "letters.send";
-    const QUEUE: &'static str = SEND;
+    const QUEUE: &'static str = "letters";
     const ATTEMPTS: i64 = 20;
     const LIMIT: Duration = Duration::from_secs(60);
 }
 
-/// What the relay said.
-#[derive(Debug)]
+/// What became of a letter at the relay.
+#[derive(Debug, Clone)]
 pub enum Sent {
-    /// Accepted, now or at an attempt whose mark was lost.
-    Accepted,
-    /// Refused for good, with its words.
-    Refused(String),
+    /// Accepted.
+    Accepted(LetterId),
+    /// Refused for good, with the relay's words.
+    Refused(LetterId, String),
+    /// An earlier attempt had ended it.
+    Before,
+}
+
+/// What a letter's row keeps of it.
+#[derive(Debug, Deserialize)]
+struct Stored {
+    letter: Value,
+    body: Body,
+    confirmable: Option<Confirmable>,
+}
+
+/// Hands a letter to the relay.
+///
+/// # Errors
+/// A fault of the database or the relay; the letter is sent again later, with the same Message-ID.
+pub async fn send(cx: &Context, attempt: Attempt<Send>) -> Result<Sent, Fault> {
+    let id = attempt.work.letter;
+    let mut tx = cx.db.snapshot().await?;
+    let row = store::find(&mut tx, &id).await?;
+    tx.rollback().await?;
+    let row = row.ok_or_else(|| Fault::dead(anyhow!("The letter is gone")))?;
+    if row.state != "queued" {
+        return Ok(Sent::Before);
+    }
+    let bytes = composed(&cx.settings, &cx.templates, &row).map_err(Fault::dead)?;
+    match cx.relay.send(&bytes, &[row.to_address], cx.now()).await {
+        Ok(()) => Ok(Sent::Accepted(id)),
+        Err(SendError::Permanent(why)) => Ok(Sent::Refused(id, why)),
+        Err(error @ SendError::Transient(_)) => {
+            Err(anyhow::Error::new(error).context("Hand the letter to the relay").into())
+        }
+    }
+}
+
+/// Marks what became of it.
+///
+/// # Errors
+/// The database's.
+pub async fn mark(cx: &Context, sent: Sent, tx: &mut Tx) -> Result<(), Fault> {
+    match sent {
+        Sent::Accepted(id) => store::mark_sent(tx, &id, cx.now()).await?,
+        Sent::Refused(id, why) => {
+            tracing::warn!(letter = %id, "the relay refuses a letter for good");
+            store::mark_failed(tx, &id, &why).await?
+        }
+        Sent::Before => 0,
+    };
+    Ok(())
+}
+
+/// A letter's bytes, as the relay gets them.
+///
+/// # Errors
+/// A template or a row that does not fit; trying again would not help.
+pub fn composed(
+    settings: &Settings,
+    templates: &Templates,
+    row: &LetterRow,
+) -> anyhow::Result<Vec<u8>> {
+    let stored: Stored = serde_json::from_str(&row.context).context("Read the letter's context")?;
+    let links = Links::of(settings, row, stored.confirmable.as_ref())?;
+    let body = links.into_body(stored.body);
+    let frame = frame(settings, &body);
+    let known = templates.has(&row.kind);
+    let context = json!({
+        "letter": stored.letter,
+        "paragraphs": body.paragraphs,
+        "quote": body.quote,
+        "list": body.list,
+    });
+    let context = merged(context, serde_json::to_value(frame)?);
+    let rendered = templates.render(if known { &row.kind } else { LETTER }, &context)?;
+    let references: Vec<String> = serde_json::from_str(&row.reference_ids)?;
+    let outgoing = Outgoing {
+        message_id: row.message_id.clone(),
+        date: row.created_at,
+        from_name: settings.service_name.clone(),
+        from: settings.service_address.clone(),
+        to: row.to_address.clone(),
+        reply_to: links.reply_to,
+        subject: row.subject.clone(),
+        in_reply_to: row.in_reply_to.clone(),
+        references,
+        text: rendered.text,
+        html: rendered.html,
+        auto_submitted: true,
+        extra: Vec::new(),
+    };
+    Ok(outgoing.compose()?)
+}
+
+/// The template of every letter for which the operator has none of their own.
+pub const LETTER: &str = "letter";
+
+fn frame(settings: &Settings, body: &Body) -> Frame {
+    Frame {
+        lang: "en".to_owned(),
+        preheader: body.paragraphs.first().cloned().unwrap_or_default(),
+        title: body.title.clone(),
+        facts: body.facts.clone(),
+        action: body.primary.clone(),
+        secondary: body.others.clone(),
+        reply_line: body.in_words.clone(),
+        service_name: settings.service_name.clone(),
+        why: body.why.clone(),
+    }
+}
+
+fn merged(mut into: Value, from: Value) -> Value {
+    if let (Some(into), Value::Object(from)) = (into.as_object_mut(), from) {
+        into.extend(from);
+    }
+    into
+}
+
+/// The secrets of a letter, made when it is sent and kept nowhere.
+struct Links {
+    link: Option<String>,
+    yes: Option<String>,
+    cancel: Option<String>,
+    reply_to: Option<Address>,
+}
+
+impl Links {
+    fn of(
+        settings: &Settings,
+        row: &LetterRow,
+        confirmable: Option<&Confirmable>,
+    ) -> anyhow::Result<Self> {
+        let thread = match &row.reference {
+            Some(reference) => {
+                let tag = tokens::thread_tag(&settings.keys, reference);
+                Some(settings.service_address.tagged(&tag)?)
+            }
+            None => None,
+        };
+        let Some(asked) = confirmable else {
+            return Ok(Self { link: None, yes: None, cancel: None, reply_to: thread });
+        };
+        let rotated = || anyhow!("The key of this confirmation is no longer configured");
+        let sealed = tokens::seal_link(&settings.keys, &asked.claims, &asked.hashes);
+        let link = format!("{}/c/{}", settings.public_url, sealed.ok_or_else(rotated)?);
+        let tag = tokens::reply_tag(&settings.keys, &asked.claims.confirmation, &asked.hashes);
+        let confirm_to = settings.service_address.tagged(&tag.ok_or_else(rotated)?)?;
+        let reference = &asked.claims.reference;
+        let mail = |to: &Address, word: &str| {
+            let subject = format!("{word} [{reference}]");
+            Mailto { to: to.clone(), subject, body: format!("{word}\n") }.href()
+        };
+        let yes = asked.reply_allowed.then(|| mail(&confirm_to, "YES")).transpose()?;
+        let cancel = thread.as_ref().map(|to| mail(to, "CANCEL")).transpose()?;
+        let reply_to = if asked.reply_allowed { Some(confirm_to) } else { thread };
+        Ok(Self { link: Some(link), yes, cancel, reply_to })
+    }
+
+    fn into_body(&self, mut body: Body) -> Body {
+        let real = |action: Action| {
+            let href = match &*action.href {
+                CONFIRM_LINK => self.link.clone(),
+                CONFIRM_YES => self.yes.clone(),
+                CONFIRM_CANCEL => self.cancel.clone(),
+                _ => Some(action.href),
+            };
+            href.map(|href| Action { label: action.label, href })
+        };
+        body.primary = body.primary.and_then(real);
+        body.others = body.others.into_iter().filter_map(real).collect();
+        body
+    }
 }

@@ -109,6 +109,23 @@ pub async fn list(tx: &mut Tx, after: &str, max: i64) -> Result<Vec<LetterRow>> 
     )
 }
 
+/// The Message-ID of the newest letter of a request to one address.
+///
+/// # Errors
+/// The database's.
+pub async fn newest_of(tx: &mut Tx, reference: &str, to: &Address) -> Result<Option<String>> {
+    let row = fetch!(
+        fetch_optional,
+        tx,
+        (String,),
+        "SELECT message_id FROM letters WHERE reference = $1 AND to_address = $2 \
+         ORDER BY id DESC LIMIT 1",
+        reference,
+        to
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// How many letters of a class (and kind, when given) an address was written since `since`.
 ///
 /// # Errors

@@ -3,14 +3,7 @@
 use serde::Serialize;
 
 use super::{Body, Class, Confirmable, LetterId, LetterRow, send::Send, store};
-use crate::{
-    address::Address,
-    clock::At,
-    config::Settings,
-    db::Tx,
-    mail::compose,
-    queue,
-};
+use crate::{address::Address, clock::At, config::Settings, db::Tx, mail::message_id, queue};
 
 /// A typed context, with the template of the same name beside it.
 pub trait Letter: Serialize {
@@ -88,7 +81,7 @@ pub async fn write<L: Letter>(
     let id = LetterId::fresh(now);
     let (letter, confirmable) = letter;
     let row = LetterRow {
-        message_id: compose::message_id(
+        message_id: message_id::sign(
             &settings.keys.signing("message-id"),
             id.as_str(),
             settings.service_address.domain(),

@@ -9,7 +9,9 @@ use crate::{
     clock::At,
     context::{Context, Release, Released},
     db::Tx,
-    ledger::{self, AccountKind, OperationKey, Outcome, Receipt, Refusal, TransferKind, TransferOrder},
+    ledger::{
+        self, AccountKind, OperationKey, Outcome, Receipt, Refusal, TransferKind, TransferOrder,
+    },
     money::Amount,
 };
 
@@ -47,7 +49,11 @@ async fn execute(cx: &Context, tx: &mut Tx, release: Release) -> anyhow::Result<
         Outcome::Refused(refusal) => {
             store::settle(tx, &row.id, (State::Refused, None), &release).await?;
             let why = letters::refused(cx, tx, (&row, amount, to), &refusal).await?;
-            Ok(Released { done: false, title: "Not sent: no money has moved".to_owned(), text: why })
+            Ok(Released {
+                done: false,
+                title: "Not sent: no money has moved".to_owned(),
+                text: why,
+            })
         }
     }
 }
@@ -68,7 +74,8 @@ async fn move_money(
     let currency = amount.currency();
     let person = row.person.as_ref().context("An asked request has a person")?;
     let recipient = row.recipient.as_ref().context("An asked request has a payee")?;
-    let payee = accounts::by_address(tx, recipient).await?.context("A payee keeps their address")?;
+    let payee =
+        accounts::by_address(tx, recipient).await?.context("A payee keeps their address")?;
     let Some(from) = ledger::find(tx, person.as_str(), currency).await? else {
         return Ok(Outcome::Refused(Refusal::UnknownAccount));
     };

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{cancel as cancelling, correct as correcting, request as requesting, resend as resending};
+use super::{
+    cancel as cancelling, correct as correcting, request as requesting, resend as resending,
+};
 use crate::{
     accounts::AccountOpened,
     context::Context,

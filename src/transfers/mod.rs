@@ -26,7 +26,10 @@ use crate::{
 pub use examine::{Draft, Problem};
 pub use execute::{EXECUTE, execute_act};
 pub use expire::{Expire, expire};
-pub use jobs::{Cancel, Correct, Request, Resend, ResumeWaiting, Status, Way, cancel, correct, request, resend, resume_waiting, status};
+pub use jobs::{
+    Cancel, Correct, Request, Resend, ResumeWaiting, Status, Way, cancel, correct, request, resend,
+    resume_waiting, status,
+};
 pub use store::{export, open_of, owner_of};
 
 crate::id_type! {

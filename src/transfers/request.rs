@@ -5,7 +5,8 @@ use std::time::Duration;
 use anyhow::anyhow;
 
 use super::{
-    Draft, EXECUTE, Expire, Problem, RequestId, RequestRow, State, Way, examine, jobs::Request,
+    Draft, EXECUTE, Expire, Problem, RequestId, RequestRow, State, Way, examine,
+    jobs::Request,
     letters::{self, Asking},
     store,
 };
@@ -34,7 +35,8 @@ pub(super) struct Read {
 pub(super) async fn read(tx: &mut Tx, mail: &MailId) -> Result<Read, Fault> {
     let row = inbox::mail(tx, mail).await?;
     let row = row.ok_or_else(|| Fault::dead(anyhow!("The mail is gone")))?;
-    let reading = row.reading.as_deref().ok_or_else(|| Fault::dead(anyhow!("It was never read")))?;
+    let reading =
+        row.reading.as_deref().ok_or_else(|| Fault::dead(anyhow!("It was never read")))?;
     let reading = serde_json::from_str(reading).map_err(Fault::dead)?;
     Ok(Read { mail: row, reading })
 }

@@ -21,13 +21,11 @@ pub(super) async fn next_reference(tx: &mut Tx) -> Result<String> {
         Conn::Postgres(t) => {
             sqlx::query_as("SELECT nextval('reference_numbers')").fetch_one(&mut **t).await?
         }
-        Conn::Sqlite(t) => {
-            sqlx::query_as(
-                "UPDATE reference_numbers SET next_number = next_number + 1 RETURNING next_number - 1",
-            )
-            .fetch_one(&mut **t)
-            .await?
-        }
+        Conn::Sqlite(t) => sqlx::query_as(
+            "UPDATE reference_numbers SET next_number = next_number + 1 RETURNING next_number - 1",
+        )
+        .fetch_one(&mut **t)
+        .await?,
     };
     Ok(format!("T-{number}"))
 }
@@ -162,7 +160,11 @@ pub(super) async fn settle(
 ///
 /// # Errors
 /// The database's.
-pub async fn open_of(tx: &mut Tx, sender: &Address, person: Option<&PersonId>) -> Result<Vec<RequestRow>> {
+pub async fn open_of(
+    tx: &mut Tx,
+    sender: &Address,
+    person: Option<&PersonId>,
+) -> Result<Vec<RequestRow>> {
     fetch!(
         fetch_all,
         tx,

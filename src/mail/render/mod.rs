@@ -76,6 +76,20 @@ pub struct Action {
     pub href: String,
 }
 
+impl Fact {
+    /// A row.
+    pub fn new(label: &str, value: impl Into<String>) -> Self {
+        Self { label: label.to_owned(), value: value.into() }
+    }
+}
+
+impl Action {
+    /// Something to press.
+    pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { label: label.into(), href: href.into() }
+    }
+}
+
 /// Why templates could not be loaded or filled in.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
@@ -134,6 +148,11 @@ impl Templates {
             add(&mut environment, name, inlined)?;
         }
         Ok(Self { environment })
+    }
+
+    /// Whether there is a letter of this name.
+    pub fn has(&self, kind: &str) -> bool {
+        self.environment.get_template(&format!("{kind}.html")).is_ok()
     }
 
     /// Fills in both parts of a letter. A value that a template names and `context` lacks is an

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::{
     address::Address,
-    letters::{Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Class, Confirmable, Fact, Letter},
+    letters::{
+        Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Class, Confirmable, Fact, Letter,
+    },
     money::Amount,
     transfers::RequestRow,
 };
@@ -41,7 +43,12 @@ impl Confirm {
     }
 
     /// The same once more, after a YES that could not be believed.
-    pub(super) fn again(row: &RequestRow, amount: Amount, to: &Address, asked: &Confirmable) -> Self {
+    pub(super) fn again(
+        row: &RequestRow,
+        amount: Amount,
+        to: &Address,
+        asked: &Confirmable,
+    ) -> Self {
         Self { again: true, reply_allowed: false, ..Self::new(row, amount, to, asked) }
     }
 }

@@ -138,7 +138,12 @@ pub(super) async fn cancelled(
     to_sender(cx, tx, row, (cause, thread), &Cancelled::new(row)).await
 }
 
-pub(super) async fn expired(cx: &Context, tx: &mut Tx, row: &RequestRow, thread: Thread) -> Written {
+pub(super) async fn expired(
+    cx: &Context,
+    tx: &mut Tx,
+    row: &RequestRow,
+    thread: Thread,
+) -> Written {
     let cause = format!("{}/{}/expired", row.reference, row.revision);
     to_sender(cx, tx, row, (cause, thread), &Expired::new(row, &cx.settings.service_address)?).await
 }

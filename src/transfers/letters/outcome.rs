@@ -6,8 +6,7 @@ use super::{problem::mail_body, words};
 use crate::{
     address::Address,
     ledger::Refusal,
-    letters::{Action, Body, Class, Fact, Letter},
-    mail::mailto,
+    letters::{Action, Body, Class, Fact, Letter, prefilled},
     money::{Amount, Money},
     transfers::{RequestRow, State},
 };
@@ -150,8 +149,8 @@ impl Refused {
         let fix = match left.filter(|left| left.minor > 0) {
             Some(left) => {
                 let body = mail_body(Some(left), Some(to), row.note.as_deref());
-                let href = mailto::href(service, &format!("Pay {to}"), &body)?;
-                Some(Action::new(format!("Ask to send {left} instead"), href))
+                let label = format!("Ask to send {left} instead");
+                Some(prefilled(label, service, &format!("Pay {to}"), &body)?)
             }
             None => None,
         };
@@ -218,7 +217,8 @@ impl Letter for Cancelled {
         Body {
             title: format!("Cancelled: {}", self.what),
             paragraphs: vec![
-                "No money has moved, and the link in our earlier letter no longer works.".to_owned(),
+                "No money has moved, and the link in our earlier letter no longer works."
+                    .to_owned(),
             ],
             why: "You get this because you cancelled this payment.".to_owned(),
             ..Body::default()
@@ -239,7 +239,7 @@ impl Expired {
         let again = match (row.amount(), &row.recipient) {
             (Some(amount), Some(to)) => {
                 let body = mail_body(Some(amount.money()), Some(to), row.note.as_deref());
-                Some(Action::new("Ask again", mailto::href(service, &format!("Pay {to}"), &body)?))
+                Some(prefilled("Ask again", service, &format!("Pay {to}"), &body)?)
             }
             _ => None,
         };

@@ -7,14 +7,15 @@ use crate::{
     address::Address,
     config::Settings,
     ledger::Refusal,
-    letters::{Action, Body, Class, Fact, Letter},
-    mail::mailto,
+    letters::{Action, Body, Class, Fact, Letter, prefilled},
     money::{Amount, Currency, Money},
     transfers::{Draft, Problem, RequestRow},
 };
 
 /// What a blank looks like that the sender is to fill in.
 pub(super) const BLANK: &str = "____";
+/// Characters of a note that a prefilled mail repeats; a link has room for no more.
+const NOTE_MAX: usize = 120;
 
 /// Names every problem of a request and offers the corrected mail.
 #[derive(Debug, Clone, Serialize)]
@@ -65,7 +66,11 @@ fn fixes(
         (Some(amount), None) => vec![Some(amount.money())],
         (None, None) => {
             let read = draft.amounts(candidate_currency(draft).unwrap_or(currency));
-            if read.is_empty() { vec![None] } else { read.iter().map(|a| Some(a.money())).collect() }
+            if read.is_empty() {
+                vec![None]
+            } else {
+                read.iter().map(|a| Some(a.money())).collect()
+            }
         }
     };
     let subject = format!("Corrected payment [{}]", row.reference);
@@ -76,7 +81,7 @@ fn fixes(
             (Some(amount), Some(to)) => format!("Send {amount} to {to}"),
             _ => "Fill in and send the corrected mail".to_owned(),
         };
-        actions.push(Action::new(label, mailto::href(reply_to, &subject, &body)?));
+        actions.push(prefilled(label, reply_to, &subject, &body)?);
     }
     Ok(actions)
 }
@@ -85,6 +90,7 @@ fn fixes(
 pub(super) fn mail_body(amount: Option<Money>, to: Option<&Address>, note: Option<&str>) -> String {
     let amount = amount.map_or_else(|| BLANK.to_owned(), Money::with_code);
     let to = to.map_or(BLANK, Address::as_str);
+    let note = note.map(|note| note.chars().take(NOTE_MAX).collect::<String>());
     let note = note.map(|note| format!("note: {note}\n")).unwrap_or_default();
     format!("pay\namount: {amount}\nto: {to}\n{note}")
 }
@@ -156,11 +162,15 @@ pub struct SignUpFirst {
 
 impl SignUpFirst {
     pub(super) fn new(row: &RequestRow, settings: &Settings) -> anyhow::Result<Self> {
-        let href = mailto::href(&settings.service_address, "Sign up", "sign up\n")?;
         Ok(Self {
             reference: row.reference.clone(),
             service: settings.service_name.clone(),
-            sign_up: Action::new("Sign up by mail", href),
+            sign_up: prefilled(
+                "Sign up by mail",
+                &settings.service_address,
+                "Sign up",
+                "sign up\n",
+            )?,
         })
     }
 }

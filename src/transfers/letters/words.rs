@@ -48,7 +48,9 @@ fn refusal_title(refusal: &Refusal) -> String {
         Refusal::PayeeFrozen | Refusal::PayeeFull => {
             "The recipient cannot receive money now".to_owned()
         }
-        Refusal::OverLimit { .. } | Refusal::TooOften { .. } => "That is over your limit".to_owned(),
+        Refusal::OverLimit { .. } | Refusal::TooOften { .. } => {
+            "That is over your limit".to_owned()
+        }
         _ => "This payment cannot be made".to_owned(),
     }
 }
@@ -59,14 +61,17 @@ pub(super) fn sentence(problem: &Problem) -> String {
         Problem::Unread(reason) => unread_sentence(*reason).to_owned(),
         Problem::Refused(refusal) => refusal_sentence(refusal),
         Problem::CurrencyNotHeld(currency) => {
-            format!("You have no account in {currency}, and we never change one currency into another.")
+            format!(
+                "You have no account in {currency}, and we never change one currency into another."
+            )
         }
         Problem::NoAccountThere(address) => format!(
             "Nobody with the address {address} has an account here. Please check the spelling, or ask them to \
              write “sign up” to us first."
         ),
         Problem::ToYourself => {
-            "Sender and recipient are the same person. Please name somebody else’s address.".to_owned()
+            "Sender and recipient are the same person. Please name somebody else’s address."
+                .to_owned()
         }
     }
 }
@@ -81,8 +86,12 @@ fn unread_sentence(reason: Reason) -> &'static str {
             "The amount has more decimals than the currency. We never round; please write it exactly."
         }
         Reason::InvalidAmount => "The amount is zero, negative or too large to be sent.",
-        Reason::ApproximateAmount => "We send exact amounts only, and yours says “about” or names a range.",
-        Reason::AmountNotExplicit => "We need a figure: words like “everything” or “half” are not enough.",
+        Reason::ApproximateAmount => {
+            "We send exact amounts only, and yours says “about” or names a range."
+        }
+        Reason::AmountNotExplicit => {
+            "We need a figure: words like “everything” or “half” are not enough."
+        }
         Reason::UnknownCurrency => {
             "We do not know that currency. Please use its code, such as USD, EUR or GBP."
         }
@@ -94,12 +103,16 @@ fn unread_sentence(reason: Reason) -> &'static str {
         }
         Reason::AmountMismatch => "Your answer names another amount than the request.",
         Reason::MissingRecipient => "The recipient is missing: please write their mail address.",
-        Reason::AmbiguousRecipient => "More than one person could be meant. Please write one mail address.",
+        Reason::AmbiguousRecipient => {
+            "More than one person could be meant. Please write one mail address."
+        }
         Reason::InvalidRecipient => "The recipient’s mail address is not complete or not valid.",
         Reason::SuspiciousRecipient => {
             "The address mixes scripts or looks much like another one you use. Please type it again."
         }
-        Reason::SelfRecipient => "Sender and recipient are the same. Please name somebody else’s address.",
+        Reason::SelfRecipient => {
+            "Sender and recipient are the same. Please name somebody else’s address."
+        }
         Reason::SplitOrEach => {
             "You named one amount and several people. Please write one line for each of them."
         }
@@ -107,13 +120,17 @@ fn unread_sentence(reason: Reason) -> &'static str {
             "A sum to be split needs one line for each person with the amount they get."
         }
         Reason::Conditional => "Your mail names a condition. We send at once or not at all.",
-        Reason::UnsupportedSchedule => "We cannot send later or repeatedly. Please write on the day itself.",
+        Reason::UnsupportedSchedule => {
+            "We cannot send later or repeatedly. Please write on the day itself."
+        }
         Reason::Past => "Your mail speaks of a payment that has already been made.",
         Reason::Negated => "Your mail says not to send it, so we did not.",
         Reason::DetailsOnlyInForward => {
             "Amount and recipient stand only in the mail you forwarded. Please write them in your own words."
         }
-        Reason::OnlyInQuote => "The payment stands only in quoted text. Please write it in your own words.",
+        Reason::OnlyInQuote => {
+            "The payment stands only in quoted text. Please write it in your own words."
+        }
         Reason::Contradiction => "Your mail asks for two things that contradict each other.",
         Reason::TextHtmlMismatch => {
             "The plain and the formatted part of your mail say different things. Please send it as plain text."
@@ -126,7 +143,9 @@ fn unread_sentence(reason: Reason) -> &'static str {
 pub(super) fn refusal_sentence(refusal: &Refusal) -> String {
     match refusal {
         Refusal::ShortBy { missing, available } => {
-            format!("Your available balance is {available}, which is {missing} less than this payment.")
+            format!(
+                "Your available balance is {available}, which is {missing} less than this payment."
+            )
         }
         Refusal::PayerFrozen => "Your account is frozen, so no money can leave it.".to_owned(),
         Refusal::PayeeFrozen | Refusal::PayeeFull => {
@@ -142,7 +161,9 @@ pub(super) fn refusal_sentence(refusal: &Refusal) -> String {
             format!("You may send {allowed} {span}; {left} of it is left now.")
         }
         Refusal::TooOften { allowed } => {
-            format!("At most {allowed} payments can be made within an hour. Please try again later.")
+            format!(
+                "At most {allowed} payments can be made within an hour. Please try again later."
+            )
         }
         _ => "The payment does not fit the accounts of you and the recipient.".to_owned(),
     }
