@@ -11,3 +11,6 @@ pub mod money;
 
 // 3. The two databases behind one SQL text.
 pub mod db;
+
+// 7. The money.
+pub mod ledger;
