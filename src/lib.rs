@@ -26,8 +26,9 @@ pub mod context;
 // 6. Reading what people write: pure.
 pub mod intent;
 
-// 7. The received; what leaves.
+// 7. The received; what leaves. The money.
 pub mod inbox;
+pub mod ledger;
 pub mod letters;
 
 // 8. From a token to the stored act it releases.

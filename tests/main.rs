@@ -6,4 +6,6 @@
 mod support;
 
 mod db;
+mod ledger;
+mod mail;
 mod queue;

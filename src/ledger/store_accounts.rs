@@ -1,0 +1,132 @@
+//! SQL of accounts. One function, one statement; the transaction is the caller's.
+
+use super::{Account, AccountId, AccountKind};
+use crate::{
+    clock::At,
+    db::{Conn, Tx},
+    execute, fetch,
+    money::Currency,
+};
+
+pub(super) async fn insert_owned(
+    tx: &mut Tx,
+    (id, owner): (&AccountId, &str),
+    kind: AccountKind,
+    currency: Currency,
+    now: At,
+) -> Result<u64, sqlx::Error> {
+    execute!(
+        tx,
+        "INSERT INTO ledger_accounts (id, owner, kind, currency, floor_minor, opened_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (owner, currency, kind) DO NOTHING",
+        id,
+        owner,
+        kind,
+        currency,
+        kind.floor_minor(),
+        now
+    )
+}
+
+pub(super) async fn insert_house(
+    tx: &mut Tx,
+    id: &AccountId,
+    kind: AccountKind,
+    currency: Currency,
+    now: At,
+) -> Result<u64, sqlx::Error> {
+    execute!(
+        tx,
+        "INSERT INTO ledger_accounts (id, kind, currency, floor_minor, opened_at)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
+        id,
+        kind,
+        currency,
+        kind.floor_minor(),
+        now
+    )
+}
+
+pub(super) async fn owned(
+    tx: &mut Tx,
+    owner: &str,
+    kind: AccountKind,
+    currency: Currency,
+) -> Result<Account, sqlx::Error> {
+    fetch!(
+        fetch_one,
+        tx,
+        Account,
+        "SELECT * FROM ledger_accounts WHERE owner = $1 AND kind = $2 AND currency = $3",
+        owner,
+        kind,
+        currency
+    )
+}
+
+pub(super) async fn find(
+    tx: &mut Tx,
+    owner: &str,
+    currency: Currency,
+) -> Result<Option<Account>, sqlx::Error> {
+    fetch!(
+        fetch_optional,
+        tx,
+        Account,
+        "SELECT * FROM ledger_accounts WHERE owner = $1 AND currency = $2 ORDER BY kind LIMIT 1",
+        owner,
+        currency
+    )
+}
+
+pub(super) async fn of_owner(tx: &mut Tx, owner: &str) -> Result<Vec<Account>, sqlx::Error> {
+    fetch!(
+        fetch_all,
+        tx,
+        Account,
+        "SELECT * FROM ledger_accounts WHERE owner = $1 ORDER BY currency, kind",
+        owner
+    )
+}
+
+pub(super) async fn get(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>, sqlx::Error> {
+    fetch!(fetch_optional, tx, Account, "SELECT * FROM ledger_accounts WHERE id = $1", id)
+}
+
+pub(super) async fn list(tx: &mut Tx) -> Result<Vec<Account>, sqlx::Error> {
+    fetch!(fetch_all, tx, Account, "SELECT * FROM ledger_accounts ORDER BY id")
+}
+
+pub(super) async fn freeze(
+    tx: &mut Tx,
+    id: &AccountId,
+    (debit_ok, credit_ok): (bool, bool),
+    frozen_at: Option<At>,
+) -> Result<u64, sqlx::Error> {
+    execute!(
+        tx,
+        "UPDATE ledger_accounts SET debit_ok = $2, credit_ok = $3, frozen_at = $4 WHERE id = $1",
+        id,
+        debit_ok,
+        credit_ok,
+        frozen_at
+    )
+}
+
+/// Reads accounts and keeps them until the end of the transaction. The order of ids is the one order
+/// in which anybody locks accounts, so that two transfers in opposite directions cannot wait for each
+/// other. SQLite has one writer and needs no lock.
+pub(super) async fn lock(tx: &mut Tx, ids: &[&str]) -> Result<Vec<Account>, sqlx::Error> {
+    match &mut tx.conn {
+        Conn::Postgres(t) => {
+            let sql = "SELECT * FROM ledger_accounts WHERE id = ANY($1)
+                       ORDER BY id FOR NO KEY UPDATE";
+            sqlx::query_as(sql).bind(ids).fetch_all(&mut **t).await
+        }
+        Conn::Sqlite(t) => {
+            let sql = "SELECT * FROM ledger_accounts
+                       WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
+            sqlx::query_as(sql).bind(super::store::json_list(ids)).fetch_all(&mut **t).await
+        }
+    }
+}

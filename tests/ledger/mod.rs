@@ -1,0 +1,5 @@
+//! The ledger: stories on both databases, what the database refuses by itself, the audit, a machine
+//! against a plain model, a bank under load.
+
+mod people;
+mod stories;
