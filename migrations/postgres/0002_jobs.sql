@@ -28,5 +28,6 @@ CREATE INDEX jobs_ring ON jobs (ring) WHERE state IN ('ready', 'running');
 CREATE INDEX jobs_lane ON jobs (lane, id) WHERE state IN ('ready', 'running') AND lane IS NOT NULL;
 -- Two claims that do not see each other yet cannot both take a row of one lane.
 CREATE UNIQUE INDEX jobs_lane_running ON jobs (lane) WHERE state = 'running' AND lane IS NOT NULL;
+CREATE INDEX jobs_running ON jobs (queue) WHERE state = 'running';
 CREATE INDEX jobs_done ON jobs (ended) WHERE state = 'done';
 CREATE INDEX jobs_dead ON jobs (queue, id) WHERE state = 'dead';

@@ -1,7 +1,7 @@
 //! Bells: which rows to look at. A bell may be lost or ring twice; rows are the truth.
 //!
 //! This is the one seam between the ways bells travel. A list per queue within the process is one;
-//! lists in Redis will be another arm of [`Bells`], behind the same four verbs.
+//! lists in Redis will be another arm of [`Bells`], behind the same verbs.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -73,10 +73,10 @@ impl Bells {
         here.with(queue, take).0
     }
 
-    /// Wakes the pools that wait for bells of a queue, so that they notice a stop.
+    /// Wakes a pool that waits for bells of a queue, so that it notices a stop.
     pub(super) fn wake(&self, queue: &str) {
         let Self::InProcess(here) = self;
-        here.with(queue, |list| list.rung.notify_waiters());
+        here.with(queue, |list| list.rung.notify_one());
     }
 
     /// Whether no bell of the queue waits.

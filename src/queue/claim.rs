@@ -49,13 +49,17 @@ pub async fn claim(
     let mut rows = match claim_batch(db, ids, &terms).await {
         // A claim that ours could not see took a row of the same lane first (or, with two such lanes,
         // each waited for the other): one by one, only the row concerned is left out.
-        Err(error) if is_duplicate(&error) || (ids.len() > 1 && is_transient(&error)) => {
+        Err(error) if is_duplicate(&error) || is_deadlock(&error) => {
             claim_singly(db, ids, &terms).await?
         }
         done => done?,
     };
     rows.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(rows)
+}
+
+fn is_deadlock(error: &Error) -> bool {
+    error.as_database_error().is_some() && is_transient(error)
 }
 
 struct Terms {

@@ -23,7 +23,7 @@ mod store;
 
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures_util::{FutureExt, future::join_all};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -83,8 +83,10 @@ impl Queue {
     ) {
         let cut = CancellationToken::new();
         let runner = Arc::new(run::Runner { queue: self.clone(), registry, context, cut });
-        let pools =
-            queues.iter().map(|name| pool::run(Arc::clone(&runner), name, shutdown.clone()));
+        let mut pools = Vec::new();
+        for name in queues {
+            pools.push(pool::run(Arc::clone(&runner), name, shutdown.clone()).boxed());
+        }
         join_all(pools).await;
     }
 

@@ -180,8 +180,8 @@ pub async fn replay(tx: &mut Tx, id: &JobId, now: At) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Deletes a job that is waiting or dead; a running one is left to its runner. `false` when there is
-/// none to delete.
+/// Deletes a job that is waiting or dead; a running one is left to its runner. The clock finds the next
+/// of its lane. `false` when there is none to delete.
 ///
 /// # Errors
 /// The database's.
@@ -200,7 +200,10 @@ pub async fn counts(tx: &mut Tx) -> Result<Vec<Count>, Error> {
         tx,
         Count,
         "SELECT queue, state, COUNT(*) AS jobs, MIN(due) AS oldest_due FROM jobs \
-         WHERE state IN ('ready', 'running') GROUP BY queue, state \
+         WHERE state = 'ready' GROUP BY queue, state \
+         UNION ALL \
+         SELECT queue, state, COUNT(*) AS jobs, MIN(due) AS oldest_due FROM jobs \
+         WHERE state = 'running' GROUP BY queue, state \
          UNION ALL \
          SELECT queue, state, COUNT(*) AS jobs, MIN(due) AS oldest_due FROM jobs \
          WHERE state = 'dead' GROUP BY queue, state \

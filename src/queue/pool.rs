@@ -84,6 +84,7 @@ pub(super) async fn run<C: Clone + Send + Sync + 'static>(
         ended.map(|_| Ok::<(), Infallible>(()))
     });
     let stopped = stop.clone().cancelled_owned().map(Ok::<(), WorkerError>);
+    let working = worker.run_until(stopped).boxed();
     let watch = async {
         stop.cancelled().await;
         queue.bells.wake(name);
@@ -92,7 +93,7 @@ pub(super) async fn run<C: Clone + Send + Sync + 'static>(
         tokio::time::sleep(CUT_WAIT).await;
     };
     tokio::select! {
-        ended = worker.run_until(stopped) => if let Err(error) = ended {
+        ended = working => if let Err(error) = ended {
             tracing::error!(queue = name, %error, "Worker ended");
         },
         () = watch => tracing::warn!(queue = name, left = jobs.len(), "Jobs left running"),

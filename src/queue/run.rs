@@ -29,6 +29,8 @@ pub(super) struct Runner<C> {
 /// How often the mark of an effect is tried, and the pause before each further time.
 const MARK_TRIES: u32 = 4;
 const MARK_PAUSE: Duration = Duration::from_millis(100);
+/// Attempts at a job that no handler of this version knows.
+const ATTEMPTS_UNKNOWN: i64 = 12;
 /// All tries of a mark together, well below the time a lease lasts beyond its limit.
 const MARK_LIMIT: Duration = Duration::from_secs(20);
 
@@ -130,7 +132,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     /// Later again, or never.
     async fn fail(&self, job: &Claimed, fault: &Fault) -> Result<(), Error> {
         let (db, now, error) = (&self.queue.db, self.queue.clock.now(), fault.text());
-        let of = self.registry.kind(&job.kind).map_or(i64::MAX, |kind| kind.attempts);
+        let of = self.registry.kind(&job.kind).map_or(ATTEMPTS_UNKNOWN, |kind| kind.attempts);
         if !fault.is_dead() && job.attempts < of {
             let pause = backoff(&self.queue.settings, job.attempts);
             let number = job.attempts;

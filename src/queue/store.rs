@@ -132,3 +132,14 @@ pub(super) async fn any_running(tx: &mut Tx, queue: &str) -> Result<bool, Error>
     )?;
     Ok(running)
 }
+
+/// Makes every running job claimable from `now` on.
+pub(super) async fn end_leases(db: &Db, now: At) -> Result<u64, Error> {
+    on_db!(db, |pool| sqlx::query(
+        "UPDATE jobs SET lease = $1 - 1, ring = $1 WHERE state = 'running' AND lease >= $1"
+    )
+    .bind(now)
+    .execute(pool)
+    .await
+    .map(|done| done.rows_affected()))
+}
