@@ -4,6 +4,8 @@
 //! one line never import each other (kept by `tests/house/layers.rs`).
 
 // 1. Words of the product; no I/O.
+#[macro_use]
+mod word;
 pub mod address;
 pub mod clock;
 pub mod ids;

@@ -81,7 +81,7 @@ pub async fn sign_up(cx: &Context, work: SignUp, tx: &mut Tx) -> Result<(), Faul
     if work.by_link {
         return ask_by_link(cx, tx, (&work.mail, &from), thread).await;
     }
-    open::open(cx, tx, &from, cx.settings.accounts.currency, thread).await?;
+    open(cx, tx, &from, cx.settings.accounts.currency, thread).await?;
     Ok(())
 }
 
@@ -122,7 +122,7 @@ pub fn open_act<'a>(
     Box::pin(async move {
         let address: Address = serde_json::from_str(&release.args)?;
         let currency = cx.settings.accounts.currency;
-        let opened = open::open(cx, tx, &address, currency, Thread::default()).await?;
+        let opened = open(cx, tx, &address, currency, Thread::default()).await?;
         let title = if opened.new { "Your account is open" } else { "You have an account already" };
         Ok(Released {
             done: true,
@@ -153,7 +153,7 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
         }
         Some(Command::Freeze {}) if !accounts.is_empty() => {
             for account in &accounts {
-                ledger::freeze(tx, &account.id, (false, account.credit_ok), cx.now()).await?;
+                ledger::freeze(tx, &account.id, false, account.credit_ok, cx.now()).await?;
             }
             write(cx, tx, to, &Frozen::new(&cx.settings)).await
         }

@@ -130,7 +130,7 @@ async fn book(
         limits: &Limits::NONE,
         reference: Some(reference),
     };
-    let outcome = ledger::transfer(tx, &order, now).await?;
+    let outcome = ledger::transfer(tx, order, now).await?;
     if let Outcome::Done(receipt) = &outcome
         && let Some(leg) = receipt.legs.first()
     {

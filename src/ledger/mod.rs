@@ -11,9 +11,6 @@
 //! `confirmations` do that before).
 #![deny(clippy::arithmetic_side_effects)]
 
-#[macro_use]
-mod word;
-
 mod account;
 mod accounts;
 mod audit;
@@ -25,6 +22,7 @@ mod limits;
 mod order;
 mod outcome;
 mod post;
+mod preview;
 mod refund;
 mod settle;
 mod statement;
@@ -47,5 +45,6 @@ pub use order::{
 };
 pub use outcome::{LegReceipt, Limit, Outcome, Receipt, Refusal};
 pub use post::{post, transfer};
+pub use preview::preview;
 pub use refund::refund;
 pub use statement::{Entry, Transfer, statement, transfers};

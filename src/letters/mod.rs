@@ -23,18 +23,18 @@ crate::id_type! {
     LetterId
 }
 
-/// What bounds a letter's number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx_macros::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum Class {
-    /// Help, ask-back and error letters: a budget per address and hour.
-    Answer,
-    /// A request to confirm: bounded by the money's limits.
-    Confirmation,
-    /// What has happened to somebody's money.
-    Receipt,
-    /// A warning to a registered address: one of its kind a day.
-    Notice,
+word_enum! {
+    /// What bounds the number of such letters.
+    pub enum Class {
+        /// Help, ask-back and error letters: a budget per address and hour.
+        Answer = "answer",
+        /// A request to confirm: bounded by the money's limits.
+        Confirmation = "confirmation",
+        /// What has happened to somebody's money.
+        Receipt = "receipt",
+        /// A warning to a registered address: one of its kind a day.
+        Notice = "notice",
+    }
 }
 
 /// What the renderer derives the link and the reply address of a confirmation from. No secret.

@@ -11,7 +11,7 @@ use crate::{
     config::{Settings, TransferSettings},
     db::Tx,
     intent::{AskBack, AskBackFields, Candidate, Reason},
-    ledger::{self, Limits, Refusal, TransferKind, TransferOrder},
+    ledger::{self, Limits, Refusal},
     money::{Amount, Currency, Money},
 };
 
@@ -174,16 +174,7 @@ async fn of_accounts(
         Some(payee) => ledger::find(tx, payee.id.as_str(), currency).await?,
         None => None,
     };
-    let order = TransferOrder {
-        key: &ledger::OperationKey::of(&["preview"]),
-        kind: TransferKind::Transfer,
-        debit: &from.id,
-        credit: to.as_ref().map_or(&from.id, |to| &to.id),
-        amount,
-        limits: &limits(&settings.transfers, currency),
-        reference: None,
-    };
-    let refusal = ledger::preview(tx, &order, now).await?;
-    // Without an account on the other side only the payer's half can be looked at.
-    Ok(refusal.filter(|r| *r != Refusal::SameAccount).map(Problem::Refused))
+    let limits = limits(&settings.transfers, currency);
+    let refusal = ledger::preview(tx, (&from, to.as_ref()), amount, &limits, now).await?;
+    Ok(refusal.map(Problem::Refused))
 }

@@ -90,5 +90,5 @@ async fn move_money(
         limits: &limits(&cx.settings.transfers, currency),
         reference: Some(&row.reference),
     };
-    Ok(ledger::transfer(tx, &order, at).await?)
+    Ok(ledger::transfer(tx, order, at).await?)
 }

@@ -13,8 +13,6 @@ mod request;
 mod resend;
 mod store;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     accounts::PersonId,
     address::Address,
@@ -37,25 +35,24 @@ crate::id_type! {
     RequestId
 }
 
-/// Where a request stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx_macros::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Something is missing or wrong; the sender was told.
-    Incomplete,
-    /// For the sender to open an account.
-    Waiting,
-    /// The confirmation letter is out.
-    Asked,
-    /// The money has moved.
-    Done,
-    /// Confirmed, but the ledger refused; final.
-    Refused,
-    /// Taken back by the sender.
-    Cancelled,
-    /// Nobody confirmed in time.
-    Expired,
+word_enum! {
+    /// Where a request stands.
+    pub enum State {
+        /// Something is missing or wrong; the sender was told.
+        Incomplete = "incomplete",
+        /// For the sender to open an account.
+        Waiting = "waiting",
+        /// The confirmation letter is out.
+        Asked = "asked",
+        /// The money has moved.
+        Done = "done",
+        /// Confirmed, but the ledger refused; final.
+        Refused = "refused",
+        /// Taken back by the sender.
+        Cancelled = "cancelled",
+        /// Nobody confirmed in time.
+        Expired = "expired",
+    }
 }
 
 impl State {
