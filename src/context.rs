@@ -11,7 +11,7 @@ use crate::{
     clock::{At, Clock},
     config::Settings,
     db::{Db, Tx},
-    mail::{relay::Relay, render::Templates},
+    mail::{anchors::AnchorSettings, relay::Relay, render::Templates},
     queue::events::Events,
 };
 
@@ -58,6 +58,8 @@ pub struct Inner {
     pub clock: Clock,
     /// What the operator configured.
     pub settings: Settings,
+    /// Whose word on a mail's sender counts.
+    pub anchor: AnchorSettings,
     /// Where letters leave.
     pub relay: Relay,
     /// What letters look like.

@@ -41,3 +41,13 @@ pub mod accounts;
 
 // 12. Capabilities.
 pub mod transfers;
+
+// 13. Assembly: what a mail may do; which mail becomes which job; who runs what.
+pub mod policy;
+
+pub mod classifier;
+
+pub mod jobs;
+pub mod poller;
+
+pub mod process;

@@ -1,22 +1,25 @@
 //! What a person asks of their account by mail: to open it, what is in it, help, a freeze.
 
 use anyhow::anyhow;
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    letters::{AlreadyOpen, Balance, Frozen, Help, NotOffered, NotUnderstood, SignUpByLink},
-    open, store,
+    letters::{
+        AlreadyOpen, Balance, ForeignYesLetter, Frozen, GateLetter, Help, NotOffered,
+        NotUnderstood, UnbelievedLetter,
+    },
+    open::open,
+    store,
 };
 use crate::{
     address::Address,
-    confirmations::{self, ConfirmationId, Question},
-    context::{Context, Release, Released},
+    confirmations::{self, Question},
+    context::Context,
     db::Tx,
     inbox::{self, MailId},
     intent::{Command, Reading},
     ledger,
-    letters::{self, Letter, Note, Thread},
+    letters::{self, Class, Letter, Note, Thread},
     queue::{Fault, Work},
 };
 
@@ -25,8 +28,6 @@ use crate::{
 pub struct SignUp {
     /// The mail.
     pub mail: MailId,
-    /// Whether the sender must press a link first: they were not believed enough.
-    pub by_link: bool,
 }
 
 /// Answers a question about the sender's account, or says what cannot be done.
@@ -34,22 +35,66 @@ pub struct SignUp {
 pub struct Answer {
     /// The mail.
     pub mail: MailId,
-    /// Which of its commands; a mail that was not understood has none.
+    /// Which of its commands; none when nothing was understood.
+    pub step: Option<usize>,
+    /// Whether such an answer goes out once a day at most.
+    pub once_a_day: bool,
+}
+
+/// Asks a sender who is not believed enough to press a link before a command is done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Gate {
+    /// The mail.
+    pub mail: MailId,
+    /// Which of its commands.
     pub step: usize,
+}
+
+/// Tells a registered address that somebody wrote in its name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Unbelieved {
+    /// The mail.
+    pub mail: MailId,
+}
+
+/// Tells whoever was asked that a YES came from another address.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ForeignYes {
+    /// The mail.
+    pub mail: MailId,
+    /// What it tried to confirm.
+    pub confirmation: String,
 }
 
 impl Work for SignUp {
     const KIND: &'static str = "accounts.sign_up";
-    const QUEUE: &'static str = "accounts";
+    const QUEUE: &'static str = QUEUE;
 }
 
 impl Work for Answer {
     const KIND: &'static str = "accounts.answer";
-    const QUEUE: &'static str = "accounts";
+    const QUEUE: &'static str = QUEUE;
 }
 
-/// The act of a sign-up by link; a wire format.
-pub const OPEN: &str = "accounts.open";
+impl Work for Gate {
+    const KIND: &'static str = "accounts.gate";
+    const QUEUE: &'static str = QUEUE;
+}
+
+impl Work for Unbelieved {
+    const KIND: &'static str = "accounts.unbelieved";
+    const QUEUE: &'static str = QUEUE;
+}
+
+impl Work for ForeignYes {
+    const KIND: &'static str = "accounts.foreign_yes";
+    const QUEUE: &'static str = QUEUE;
+}
+
+const QUEUE: &str = "accounts";
+
+/// The act that a gate's link releases: the classifier does the mail's command. A wire format.
+pub const RELEASE_MAIL: &str = "mail.release";
 
 struct Asked {
     from: Address,
@@ -78,58 +123,61 @@ pub async fn sign_up(cx: &Context, work: SignUp, tx: &mut Tx) -> Result<(), Faul
         let letter = AlreadyOpen::new(&accounts, &cx.settings);
         return write(cx, tx, (&work.mail, &from, thread), &letter).await;
     }
-    if work.by_link {
-        return ask_by_link(cx, tx, (&work.mail, &from), thread).await;
-    }
     open(cx, tx, &from, cx.settings.accounts.currency, thread).await?;
     Ok(())
 }
 
-async fn ask_by_link(
-    cx: &Context,
-    tx: &mut Tx,
-    (mail, from): (&MailId, &Address),
-    thread: Thread,
-) -> Result<(), Fault> {
+/// Runs [`Gate`].
+///
+/// # Errors
+/// A fault; the job is tried again.
+pub async fn gate(cx: &Context, work: Gate, tx: &mut Tx) -> Result<(), Fault> {
     let now = cx.now();
-    let reference = format!("SIGN-UP-{}", ConfirmationId::fresh(now));
+    let Asked { from, thread, reading } = asked(tx, &work.mail).await?;
+    let Some(command) = reading.commands().get(work.step) else { return Ok(()) };
+    let person = store::by_address(tx, &from).await?;
+    let letter = GateLetter::new(&from, command);
     let question = Question {
-        reference: &reference,
+        reference: &format!("MAIL-{}-{}", work.mail, work.step),
         revision: 1,
-        person: None,
-        from,
-        question: format!("Open an account for {from}?"),
+        person: person.as_ref().map(|person| person.id.as_str()),
+        from: &from,
+        question: letter.question(),
         payment: None,
-        act: OPEN,
-        args: serde_json::to_string(from)?,
+        act: RELEASE_MAIL,
+        args: serde_json::to_string(&work)?,
         reply_allowed: false,
         expires: now.plus(cx.settings.transfers.confirm),
     };
     let confirmable = confirmations::ask(&cx.settings, tx, question, now).await?;
-    let cause = format!("{mail}/{}", SignUpByLink::KIND);
-    let note = Note { cause, to: from, reference: None, thread };
-    let letter = SignUpByLink::new(from, &cx.settings);
+    let cause = format!("{}/{}/{}", work.mail, GateLetter::KIND, work.step);
+    let note = Note { cause, to: &from, reference: None, thread };
     letters::write(&cx.settings, tx, note, (&letter, Some(&confirmable)), now).await?;
     Ok(())
 }
 
-/// The act behind a sign-up by link.
-pub fn open_act<'a>(
-    cx: &'a Context,
-    tx: &'a mut Tx,
-    release: Release,
-) -> BoxFuture<'a, anyhow::Result<Released>> {
-    Box::pin(async move {
-        let address: Address = serde_json::from_str(&release.args)?;
-        let currency = cx.settings.accounts.currency;
-        let opened = open(cx, tx, &address, currency, Thread::default()).await?;
-        let title = if opened.new { "Your account is open" } else { "You have an account already" };
-        Ok(Released {
-            done: true,
-            title: title.to_owned(),
-            text: "A letter says what you can write to us.".to_owned(),
-        })
-    })
+/// Runs [`Unbelieved`].
+///
+/// # Errors
+/// A fault; the job is tried again.
+pub async fn unbelieved(cx: &Context, work: Unbelieved, tx: &mut Tx) -> Result<(), Fault> {
+    let Asked { from, .. } = asked(tx, &work.mail).await?;
+    // In no thread: the mail it would answer may be a stranger's.
+    let letter = UnbelievedLetter::new(&from);
+    write(cx, tx, (&work.mail, &from, Thread::default()), &letter).await
+}
+
+/// Runs [`ForeignYes`].
+///
+/// # Errors
+/// A fault; the job is tried again.
+pub async fn foreign_yes(cx: &Context, work: ForeignYes, tx: &mut Tx) -> Result<(), Fault> {
+    let Some(row) = confirmations::find(tx, &work.confirmation).await? else { return Ok(()) };
+    if row.state != "live" {
+        return Ok(());
+    }
+    let letter = ForeignYesLetter::new(&row.reference);
+    write(cx, tx, (&work.mail, &row.address, Thread::default()), &letter).await
 }
 
 /// Runs [`Answer`].
@@ -144,9 +192,11 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
         Some(person) => ledger::of_owner(tx, person.id.as_str()).await?,
         None => Vec::new(),
     };
-    match reading.commands().get(work.step) {
-        Some(Command::Help { .. }) => {
-            write(cx, tx, to, &Help::new(!accounts.is_empty(), &cx.settings)?).await
+    let class = if work.once_a_day { Class::Notice } else { Class::Answer };
+    let command = work.step.and_then(|step| reading.commands().get(step));
+    match command {
+        Some(Command::Help { .. } | Command::Status { .. }) => {
+            write(cx, tx, to, &Help::new(!accounts.is_empty(), class, &cx.settings)?).await
         }
         Some(Command::Balance {}) if !accounts.is_empty() => {
             write(cx, tx, to, &Balance::new(&accounts)).await
@@ -158,9 +208,11 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
             write(cx, tx, to, &Frozen::new(&cx.settings)).await
         }
         Some(Command::Balance {} | Command::Freeze {}) => {
-            write(cx, tx, to, &Help::new(false, &cx.settings)?).await
+            write(cx, tx, to, &Help::new(false, class, &cx.settings)?).await
         }
-        Some(command) => write(cx, tx, to, &NotOffered::new(command.intent(), &cx.settings)?).await,
+        Some(command) => {
+            write(cx, tx, to, &NotOffered::new(command.intent(), class, &cx.settings)?).await
+        }
         None => write(cx, tx, to, &NotUnderstood::new(&reading, &cx.settings)?).await,
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     address::Address,
     config::Settings,
-    intent::Reading,
+    intent::{Command, Reading},
     ledger::Account,
     letters::{Action, Body, CONFIRM_LINK, Class, Fact, Letter, prefilled},
     mail::mailto::MailtoError,
@@ -138,42 +138,135 @@ impl Letter for AlreadyOpen {
     }
 }
 
-/// A sign-up that is to be confirmed on a page.
+/// A command that is to be confirmed on a page, because its sender was not believed enough.
 #[derive(Debug, Clone, Serialize)]
-pub struct SignUpByLink {
+pub struct GateLetter {
     address: String,
-    service: String,
+    what: &'static str,
 }
 
-impl SignUpByLink {
-    pub(super) fn new(address: &Address, settings: &Settings) -> Self {
-        Self { address: address.to_string(), service: settings.service_name.clone() }
+impl GateLetter {
+    pub(super) fn new(address: &Address, command: &Command) -> Self {
+        let what = match command {
+            Command::SignUp { .. } => "open an account for you",
+            Command::Balance {} => "send you your balance",
+            Command::Freeze {} => "freeze your account",
+            Command::Cancel(_) => "cancel a payment of yours",
+            _ => "do something for you",
+        };
+        Self { address: address.to_string(), what }
+    }
+
+    pub(super) fn question(&self) -> String {
+        format!("Shall we {}, {}?", self.what, self.address)
     }
 }
 
-impl Letter for SignUpByLink {
-    const KIND: &'static str = "account_sign_up_by_link";
+impl Letter for GateLetter {
+    const KIND: &'static str = "account_gate";
 
     fn class(&self) -> Class {
         Class::Answer
     }
 
     fn subject(&self) -> String {
-        format!("Please confirm your sign-up at {}", self.service)
+        "Please confirm that this was you".to_owned()
     }
 
     fn body(&self) -> Body {
         Body {
-            title: "Please confirm your sign-up".to_owned(),
+            title: "Please confirm that this was you".to_owned(),
             paragraphs: vec![format!(
-                "Your account for {} is not open yet: your mail host did not vouch for your mail, so we ask \
-                 you to press the button once.",
-                self.address
+                "Nothing was done yet. A mail from {} asked us to {}, but your mail host did not vouch for it. If \
+                 it was you, please press the button once.",
+                self.address, self.what
             )],
-            primary: Some(Action::new("Open my account", CONFIRM_LINK)),
-            why: "You get this because a mail from your address asked to sign up. If that was not you, do \
-                  nothing."
+            primary: Some(Action::new("Yes, that was me", CONFIRM_LINK)),
+            why: "You get this because a mail in your name reached us. If it was not you, do nothing."
                 .to_owned(),
+            ..Body::default()
+        }
+    }
+}
+
+/// Somebody wrote in a registered person's name; at most one such letter a day.
+#[derive(Debug, Clone, Serialize)]
+pub struct UnbelievedLetter {
+    address: String,
+}
+
+impl UnbelievedLetter {
+    pub(super) fn new(address: &Address) -> Self {
+        Self { address: address.to_string() }
+    }
+}
+
+impl Letter for UnbelievedLetter {
+    const KIND: &'static str = "account_unbelieved";
+
+    fn class(&self) -> Class {
+        Class::Notice
+    }
+
+    fn subject(&self) -> String {
+        "A mail in your name was not acted on".to_owned()
+    }
+
+    fn body(&self) -> Body {
+        Body {
+            title: "A mail in your name was not acted on".to_owned(),
+            paragraphs: vec![
+                format!(
+                    "No money has moved. A mail that says it is from {} asked for a payment, but nothing proved \
+                     that it came from you.",
+                    self.address
+                ),
+                "If it was you, please write again from your usual mail program. If it was not, there is nothing \
+                 to do."
+                    .to_owned(),
+            ],
+            why: "You get this because the mail used your address. We send it once a day at most.".to_owned(),
+            ..Body::default()
+        }
+    }
+}
+
+/// A YES came from an address that was not asked; at most one such letter a day.
+#[derive(Debug, Clone, Serialize)]
+pub struct ForeignYesLetter {
+    reference: String,
+}
+
+impl ForeignYesLetter {
+    pub(super) fn new(reference: &str) -> Self {
+        Self { reference: reference.to_owned() }
+    }
+}
+
+impl Letter for ForeignYesLetter {
+    const KIND: &'static str = "account_foreign_yes";
+
+    fn class(&self) -> Class {
+        Class::Notice
+    }
+
+    fn subject(&self) -> String {
+        format!("A YES came from another address — nothing sent [{}]", self.reference)
+    }
+
+    fn body(&self) -> Body {
+        Body {
+            title: "A YES came from another address".to_owned(),
+            paragraphs: vec![
+                format!(
+                    "No money has moved. Somebody answered YES to {} from an address that is not yours here.",
+                    self.reference
+                ),
+                "If that was you, please confirm with the button in our earlier letter, or answer from the address \
+                 this letter reached."
+                    .to_owned(),
+            ],
+            why: "You get this because you were asked to confirm. We send it once a day at most.".to_owned(),
             ..Body::default()
         }
     }
@@ -259,16 +352,22 @@ pub struct Help {
     service: String,
     registered: bool,
     action: Action,
+    #[serde(skip)]
+    class: Class,
 }
 
 impl Help {
-    pub(super) fn new(registered: bool, settings: &Settings) -> Result<Self, MailtoError> {
+    pub(super) fn new(
+        registered: bool,
+        class: Class,
+        settings: &Settings,
+    ) -> Result<Self, MailtoError> {
         let action = if registered {
             pay_somebody(settings)?
         } else {
             prefilled("Sign up by mail", &settings.service_address, "Sign up", "sign up\n")?
         };
-        Ok(Self { service: settings.service_name.clone(), registered, action })
+        Ok(Self { service: settings.service_name.clone(), registered, action, class })
     }
 }
 
@@ -276,7 +375,7 @@ impl Letter for Help {
     const KIND: &'static str = "account_help";
 
     fn class(&self) -> Class {
-        Class::Answer
+        self.class
     }
 
     fn subject(&self) -> String {
@@ -305,11 +404,17 @@ impl Letter for Help {
 pub struct NotOffered {
     intent: String,
     pay: Action,
+    #[serde(skip)]
+    class: Class,
 }
 
 impl NotOffered {
-    pub(super) fn new(intent: &str, settings: &Settings) -> Result<Self, MailtoError> {
-        Ok(Self { intent: intent.replace('_', " "), pay: pay_somebody(settings)? })
+    pub(super) fn new(
+        intent: &str,
+        class: Class,
+        settings: &Settings,
+    ) -> Result<Self, MailtoError> {
+        Ok(Self { intent: intent.replace('_', " "), pay: pay_somebody(settings)?, class })
     }
 }
 
@@ -317,7 +422,7 @@ impl Letter for NotOffered {
     const KIND: &'static str = "account_not_offered";
 
     fn class(&self) -> Class {
-        Class::Answer
+        self.class
     }
 
     fn subject(&self) -> String {

@@ -7,7 +7,10 @@ pub mod letters;
 mod open;
 mod store;
 
-pub use jobs::{Answer, OPEN, SignUp, answer, open_act, sign_up};
+pub use jobs::{
+    Answer, ForeignYes, Gate, RELEASE_MAIL, SignUp, Unbelieved, answer, foreign_yes, gate, sign_up,
+    unbelieved,
+};
 pub use open::{Opened, credit_from_house, debit_to_house, open};
 pub use store::{addresses_of, by_address, by_id, list};
 

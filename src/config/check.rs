@@ -274,7 +274,7 @@ pub(super) fn check(raw: &Raw) -> Result<Settings, Problems> {
         keys: c.keys(),
         operator_address: c.optional_address("operator_address"),
         authserv_id: c.text("authentication.authserv_id").to_ascii_lowercase(),
-        received_above: c.size("authentication.received_above", 0..=10),
+        received_above: usize::try_from(c.number("authentication.received_above", -1..=10)).ok(),
         received_hosts: c.hosts("authentication.received_hosts"),
         mailbox: c.mailbox(),
         accounts: AccountSettings { currency: c.currency(), locale: c.text("accounts.locale") },

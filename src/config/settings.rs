@@ -31,8 +31,8 @@ pub struct Settings {
     pub operator_address: Option<Address>,
     /// The mail host's id in `Authentication-Results`; empty believes nobody.
     pub authserv_id: String,
-    /// `Received` fields the host writes above it.
-    pub received_above: usize,
+    /// `Received` fields the host writes above it; none: as is known of that host.
+    pub received_above: Option<usize>,
     /// Host names after `by` in those.
     pub received_hosts: Vec<String>,
     /// Taking mail in.

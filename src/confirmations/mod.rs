@@ -4,6 +4,8 @@
 //! that spends the token, so the page and the letter show the final outcome, and a fault leaves the
 //! link as it was.
 
+mod letters;
+mod reply;
 mod select;
 mod store;
 
@@ -17,6 +19,7 @@ use crate::{
     tokens,
 };
 
+pub use reply::{Reply, reply};
 pub use select::{How, Key, Selected, select};
 pub use store::{ConfirmationRow, expire, find, live_of, looked_at, revoke};
 

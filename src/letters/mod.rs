@@ -6,6 +6,7 @@
 mod body;
 mod send;
 mod store;
+mod templates;
 mod write;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ pub use crate::mail::render::{Action, Fact};
 pub use body::{Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, prefilled};
 pub use send::{LETTER, Send, Sent, composed, mark, send};
 pub use store::{LetterRow, by_message_id, find, list, newest_of, sent_to_since};
+pub use templates::templates;
 pub use write::{Asked, Letter, Note, Thread, write};
 
 crate::id_type! {

@@ -5,6 +5,9 @@ use crate::{clock::At, confirmations, context::Context, db::Tx, queue::Fault};
 
 pub(super) async fn cancel(cx: &Context, tx: &mut Tx, work: &Cancel, now: At) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
+    if !store::owner_of(tx, &work.reference).await?.is_some_and(|row| read.owns(&row)) {
+        return Ok(());
+    }
     confirmations::revoke(tx, &work.reference).await?;
     let Some(row) = store::lock(tx, &work.reference).await? else { return Ok(()) };
     if store::close(tx, &row.id, State::Cancelled, now).await? == 1 {

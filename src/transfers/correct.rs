@@ -15,6 +15,9 @@ pub(super) async fn correct(
     now: At,
 ) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
+    if !store::owner_of(tx, &work.reference).await?.is_some_and(|row| read.owns(&row)) {
+        return Ok(());
+    }
     // The confirmation's row is taken first, as when it is spent: one order of locks everywhere.
     confirmations::revoke(tx, &work.reference).await?;
     let Some(row) = store::lock(tx, &work.reference).await? else { return Ok(()) };

@@ -61,6 +61,15 @@ impl Read {
         }
     }
 
+    /// Whether the request is this mail's sender's own.
+    pub(super) fn owns(&self, row: &RequestRow) -> bool {
+        match (&row.person, &self.mail.person) {
+            (Some(owner), Some(sender)) => owner.as_str() == sender,
+            (None, _) => self.mail.from_address.as_deref() == Some(row.sender_address.as_str()),
+            (Some(_), None) => false,
+        }
+    }
+
     /// The thread an answer to this mail belongs to.
     pub(super) fn thread(&self) -> Thread {
         Thread::answering(self.mail.message_id.as_deref())

@@ -12,7 +12,8 @@ use crate::{clock::At, confirmations, context::Context, db::Tx, queue::Fault};
 /// A YES that could not be believed enough: the link is sent again to the registered address.
 pub(super) async fn resend(cx: &Context, tx: &mut Tx, work: &Resend, now: At) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
-    let Some(row) = store::owner_of(tx, &work.reference).await? else { return Ok(()) };
+    let row = store::owner_of(tx, &work.reference).await?;
+    let Some(row) = row.filter(|row| read.owns(row)) else { return Ok(()) };
     let live = confirmations::live_of(tx, &work.reference).await?;
     match (live, row.amount(), &row.recipient) {
         (Some(live), Some(amount), Some(to)) if live.expires_at > now => {
@@ -28,12 +29,13 @@ pub(super) async fn resend(cx: &Context, tx: &mut Tx, work: &Resend, now: At) ->
 
 /// Says where a request stands.
 pub(super) async fn status(cx: &Context, tx: &mut Tx, work: &Status, now: At) -> Result<(), Fault> {
-    let Some(row) = store::owner_of(tx, &work.reference).await? else { return Ok(()) };
+    let read = read(tx, &work.mail).await?;
+    let row = store::owner_of(tx, &work.reference).await?;
+    let Some(row) = row.filter(|row| read.owns(row)) else { return Ok(()) };
     if row.state == State::Asked {
         let again = Resend { mail: work.mail.clone(), reference: work.reference.clone() };
         return resend(cx, tx, &again, now).await;
     }
-    let read = read(tx, &work.mail).await?;
     letters::too_late(cx, tx, &row, (&read.mail, read.thread())).await?;
     Ok(())
 }

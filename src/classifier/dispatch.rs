@@ -1,0 +1,145 @@
+//! From a reading to a capability's job, by what policy says of each command.
+
+use super::{
+    Known,
+    route::{Meant, Route},
+};
+use crate::{
+    accounts::{Answer, ForeignYes, Gate, Unbelieved},
+    context::Context,
+    db::Tx,
+    intent::{AskBack, Command, Reading, Reason},
+    policy::{self, Decision, Request, Sender},
+    queue::Fault,
+    transfers::{self, Way},
+};
+
+/// Reasons that say nothing of what was wanted: they leave an open request as it is.
+const NOTHING_SAID: [Reason; 4] =
+    [Reason::NoCommand, Reason::Empty, Reason::NotExplicit, Reason::OnlyInQuote];
+
+/// Hands each command to its capability; answers with what was decided, for the mail's row.
+pub(super) async fn dispatch(
+    cx: &Context,
+    tx: &mut Tx,
+    known: &Known,
+) -> Result<&'static str, Fault> {
+    let mut to = Route { cx, tx, mail: &known.mail };
+    match &known.reading {
+        Reading::Ignore(_) => Ok("ignore"),
+        Reading::AskBack(ask) => question(&mut to, known, ask).await,
+        Reading::Command(_) | Reading::Multi(_) => {
+            let mut first = None;
+            for (step, command) in known.reading.commands().iter().enumerate() {
+                let decision = one(&mut to, known, (step, command)).await?;
+                first.get_or_insert(decision);
+            }
+            Ok(first.unwrap_or("silence"))
+        }
+    }
+}
+
+fn sender(known: &Known) -> Sender {
+    Sender { assurance: known.verdict.assurance, registered: known.person.is_some() }
+}
+
+/// A mail that asks back: part of a transfer, a correction, or nothing that we know.
+async fn question(to: &mut Route<'_>, known: &Known, ask: &AskBack) -> Result<&'static str, Fault> {
+    let sender = sender(known);
+    if !sender.registered {
+        return Ok(Decision::Silence.as_str());
+    }
+    let says_nothing = NOTHING_SAID.contains(&ask.reason());
+    let named = known.thread.reference.as_ref().or(ask.fields.reference.as_ref());
+    let open = named.filter(|reference| known.is_open(reference)).cloned();
+    let about_transfer = ask.reason() < Reason::NoCommand
+        || ask.fields.act.as_deref().is_some_and(|act| act == "transfer");
+    let transfer = !says_nothing && (about_transfer || open.is_some());
+    let request = if transfer { Request::Transfer } else { Request::NotUnderstood };
+    let decision = policy::decide(request, sender);
+    let way = if decision == Decision::Link { Way::Link } else { Way::Any };
+    let mail = known.mail.id.clone();
+    match (decision, open) {
+        (Decision::Confirm | Decision::Link, Some(reference)) => {
+            to.job(&transfers::Correct { mail, step: 0, way, reference }).await?;
+        }
+        (Decision::Confirm | Decision::Link, None) => {
+            to.job(&transfers::Request { mail, step: 0, way }).await?;
+        }
+        (Decision::Notice, _) => to.job(&Unbelieved { mail }).await?,
+        (Decision::OnceADay, _) => to.job(&Answer { mail, step: None, once_a_day: true }).await?,
+        (Decision::Do | Decision::Silence, _) => {}
+    }
+    Ok(decision.as_str())
+}
+
+async fn one(
+    to: &mut Route<'_>,
+    known: &Known,
+    (step, command): (usize, &Command),
+) -> Result<&'static str, Fault> {
+    let meant = known.meant(command);
+    let mail = known.mail.id.clone();
+    let request = match (command, &meant.token) {
+        (Command::Confirm(_), Some(token)) => {
+            if !known.owns(token) {
+                let confirmation = token.confirmation.clone();
+                to.job(&ForeignYes { mail, confirmation }).await?;
+                return Ok("foreign_token");
+            }
+            Request::YesWithToken
+        }
+        (command, _) => policy::request_of(command),
+    };
+    let decision = policy::decide(request, sender(known));
+    match decision {
+        Decision::Silence => {}
+        Decision::Notice => to.job(&Unbelieved { mail }).await?,
+        Decision::OnceADay => {
+            to.job(&Answer { mail, step: Some(step), once_a_day: true }).await?;
+        }
+        Decision::Do | Decision::Confirm => to.command((step, command), Way::Any, meant).await?,
+        Decision::Link => match (command, meant.reference.clone()) {
+            (Command::Confirm(_), Some(reference)) => {
+                to.job(&transfers::Resend { mail, reference }).await?;
+            }
+            _ if request == Request::Transfer => {
+                to.command((step, command), Way::Link, meant).await?;
+            }
+            _ => to.job(&Gate { mail, step }).await?,
+        },
+    }
+    Ok(decision.as_str())
+}
+
+impl Known {
+    fn is_open(&self, reference: &str) -> bool {
+        self.open.iter().any(|row| row.reference == reference)
+    }
+
+    /// Which request and token a command means. The thread's own signature goes before the words of
+    /// the subject; a token counts only for the request it was made for.
+    fn meant(&self, command: &Command) -> Meant {
+        let named = command.reference();
+        let reference = self.thread.reference.as_deref();
+        let reference = match (named, reference) {
+            (Some(named), Some(thread)) if named != thread => Some(named),
+            (named, thread) => thread.or(named),
+        };
+        let token = self.thread.token.clone();
+        Meant {
+            token: token.filter(|token| Some(&*token.reference) == reference),
+            reference: reference.map(str::to_owned),
+            prefilled: self.thread.prefilled,
+            open: reference.is_some_and(|reference| self.is_open(reference)),
+        }
+    }
+
+    /// Whether the token was given to this sender.
+    fn owns(&self, token: &super::Token) -> bool {
+        match (&token.person, &self.person) {
+            (Some(asked), Some(person)) => *asked == person.id.0,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Which of our threads a mail belongs to: by its tagged address, else by our Message-IDs.
+//!
+//! Both carry a signature of ours. Machine lines and references in subjects identify too, but prove
+//! nothing; the reader finds those.
+
+use crate::{
+    address::Address,
+    confirmations::{self, ConfirmationRow},
+    context::Context,
+    db::Tx,
+    letters,
+    mail::{message_id, scan::Header},
+    tokens,
+};
+
+/// Most Message-IDs of a mail that are looked up.
+const IDS_MAX: usize = 20;
+
+/// What a mail's addresses and ids name.
+#[derive(Debug, Clone, Default)]
+pub struct Thread {
+    /// The request: `T-771`.
+    pub reference: Option<String>,
+    /// The token the mail carries, live or not.
+    pub token: Option<Token>,
+    /// Whether the token came as a tagged address of a new mail: the prefilled YES.
+    pub prefilled: bool,
+    /// Those of our letters it answers, as Message-IDs.
+    pub letters: Vec<String>,
+}
+
+/// A confirmation's token, as far as a mail can carry it.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// Whose it is.
+    pub confirmation: String,
+    /// The request it was made for.
+    pub reference: String,
+    /// Who was asked.
+    pub person: Option<String>,
+}
+
+impl From<ConfirmationRow> for Token {
+    fn from(row: ConfirmationRow) -> Self {
+        Self { confirmation: row.id.0, reference: row.reference, person: row.person }
+    }
+}
+
+/// The Message-IDs a mail says it answers, newest first.
+pub(super) fn answered(header: &Header) -> Vec<String> {
+    let direct = header.all("In-Reply-To").flat_map(message_id::read_all);
+    let mut ids: Vec<String> = direct.collect();
+    let thread: Vec<String> = header.all("References").flat_map(message_id::read_all).collect();
+    ids.extend(thread.into_iter().rev());
+    ids.truncate(IDS_MAX);
+    ids
+}
+
+/// Finds the thread.
+pub(super) async fn thread(
+    cx: &Context,
+    tx: &mut Tx,
+    recipients: &[Address],
+    answers: &[String],
+) -> Result<Thread, sqlx::Error> {
+    let mut thread = Thread::default();
+    let keys = &cx.settings.keys;
+    for tag in recipients.iter().filter_map(|to| to.tag_of(&cx.settings.service_address)) {
+        if let Some(hash) = tokens::reply_hash(tag)
+            && let Some(row) = confirmations::find(tx, &hash).await?
+        {
+            thread.reference = Some(row.reference.clone());
+            thread.token = Some(row.into());
+            thread.prefilled = answers.is_empty();
+        } else if let Some(reference) = tokens::thread_reference(keys, tag) {
+            thread.reference.get_or_insert(reference);
+        }
+    }
+    let domain = cx.settings.service_address.domain();
+    for id in answers {
+        let ours = keys.accepted("message-id");
+        if !ours.iter().any(|key| message_id::verify(key, id, domain).is_some()) {
+            continue;
+        }
+        let Some(letter) = letters::by_message_id(tx, id).await? else { continue };
+        thread.letters.push(id.clone());
+        if thread.reference.is_none() {
+            thread.reference = letter.reference;
+            if let Some(asked) = letter.confirmation {
+                thread.token = confirmations::find(tx, &asked).await?.map(Token::from);
+            }
+        }
+    }
+    Ok(thread)
+}

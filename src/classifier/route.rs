@@ -1,0 +1,115 @@
+//! Which job a command becomes, and in which lane.
+
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::Token;
+use crate::{
+    accounts::{Answer, SignUp},
+    confirmations::Reply,
+    context::{Context, Release, Released},
+    db::Tx,
+    inbox::{self, MailId, MailRow},
+    intent::{Command, Reading},
+    queue::{self, Fault, Work},
+    transfers::{self, Way},
+};
+
+/// What a command speaks of.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meant {
+    /// The request.
+    pub(super) reference: Option<String>,
+    /// The token for it that the mail carries.
+    pub(super) token: Option<Token>,
+    /// Whether that is the prefilled YES.
+    pub(super) prefilled: bool,
+    /// Whether the request is the sender's and still open.
+    pub(super) open: bool,
+}
+
+/// Puts a mail's jobs into the transaction that decided on it.
+pub(super) struct Route<'a> {
+    pub(super) cx: &'a Context,
+    pub(super) tx: &'a mut Tx,
+    pub(super) mail: &'a MailRow,
+}
+
+impl Route<'_> {
+    /// One job, in the sender's lane: what one person writes is done in the order they wrote it.
+    pub(super) async fn job<W: Work>(&mut self, work: &W) -> Result<(), Fault> {
+        let from = self.mail.from_address.as_deref().unwrap_or_default();
+        let now = self.cx.now();
+        queue::enqueue(self.tx, work, Some(&format!("person:{from}")), now, now).await?;
+        Ok(())
+    }
+
+    /// The job of a command that may be done.
+    pub(super) async fn command(
+        &mut self,
+        (step, command): (usize, &Command),
+        way: Way,
+        meant: Meant,
+    ) -> Result<(), Fault> {
+        let mail = self.mail.id.clone();
+        let answer = Answer { mail: mail.clone(), step: Some(step), once_a_day: false };
+        match (command, meant.reference) {
+            (Command::SignUp { .. }, _) => self.job(&SignUp { mail }).await,
+            (Command::Transfer { .. } | Command::Correction { .. }, Some(reference))
+                if meant.open =>
+            {
+                self.job(&transfers::Correct { mail, step, way, reference }).await
+            }
+            (Command::Transfer { .. }, _) => {
+                self.job(&transfers::Request { mail, step, way }).await
+            }
+            (Command::Correction { .. } | Command::Status { .. }, Some(reference)) => {
+                self.job(&transfers::Status { mail, reference }).await
+            }
+            (Command::Cancel(_), Some(reference)) => {
+                self.job(&transfers::Cancel { mail, reference }).await
+            }
+            (Command::Confirm(_), Some(reference)) => {
+                let token = meant.token.map(|token| token.confirmation);
+                let prefilled = meant.prefilled;
+                self.job(&Reply { mail, reference, token, prefilled }).await
+            }
+            _ => self.job(&answer).await,
+        }
+    }
+}
+
+/// What is released: a mail's command, as if its sender had been believed.
+#[derive(Debug, Serialize, Deserialize)]
+struct Held {
+    mail: MailId,
+    step: usize,
+}
+
+/// Does what a mail asked for, once its sender has pressed the link.
+pub fn release_act<'a>(
+    cx: &'a Context,
+    tx: &'a mut Tx,
+    release: Release,
+) -> BoxFuture<'a, anyhow::Result<Released>> {
+    Box::pin(async move {
+        let held: Held = serde_json::from_str(&release.args)?;
+        let mail = inbox::mail(tx, &held.mail).await?;
+        let mail = mail.ok_or_else(|| anyhow::anyhow!("The mail is gone"))?;
+        let reading: Reading = serde_json::from_str(mail.reading.as_deref().unwrap_or_default())?;
+        if let Some(command) = reading.commands().get(held.step) {
+            let meant =
+                Meant { reference: command.reference().map(str::to_owned), ..Meant::default() };
+            let mut route = Route { cx, tx, mail: &mail };
+            route
+                .command((held.step, command), Way::Link, meant)
+                .await
+                .map_err(|fault| anyhow::anyhow!(fault.text()))?;
+        }
+        Ok(Released {
+            done: true,
+            title: "Thank you".to_owned(),
+            text: "We are doing what your mail asked for; the answer comes by mail.".to_owned(),
+        })
+    })
+}

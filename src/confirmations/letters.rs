@@ -1,0 +1,82 @@
+//! The letter for a YES that could not act.
+
+use serde::Serialize;
+
+use crate::letters::{Body, Class, Letter};
+
+/// Why a YES did nothing.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Closed {
+    /// It had been given before; with what came of it.
+    Already(String),
+    /// A newer revision waits; with its question.
+    Newer(String),
+    /// It was cancelled.
+    Withdrawn,
+    /// Too late.
+    Expired,
+    /// Only the link confirms this one.
+    NeedsLink,
+}
+
+/// Says why a YES did nothing.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ClosedLetter {
+    reference: String,
+    closed: Closed,
+}
+
+impl ClosedLetter {
+    pub(super) fn new(reference: &str, closed: Closed) -> Self {
+        Self { reference: reference.to_owned(), closed }
+    }
+
+    fn title(&self) -> &'static str {
+        match self.closed {
+            Closed::Already(_) => "You have confirmed this already",
+            Closed::Newer(_) => "A newer request waits for you",
+            Closed::Withdrawn => "This request was cancelled",
+            Closed::Expired => "This request has expired",
+            Closed::NeedsLink => "Please use the button to confirm",
+        }
+    }
+}
+
+impl Letter for ClosedLetter {
+    const KIND: &'static str = "confirmation_closed";
+
+    fn class(&self) -> Class {
+        Class::Answer
+    }
+
+    fn subject(&self) -> String {
+        format!("{} [{}]", self.title(), self.reference)
+    }
+
+    fn body(&self) -> Body {
+        let sentence = match &self.closed {
+            Closed::Already(what) => {
+                format!("Nothing happened a second time. What came of your first answer: {what}.")
+            }
+            Closed::Newer(question) => format!(
+                "Nothing was done: this request was changed since. The newer one asks: {question} Please answer \
+                 the newest letter."
+            ),
+            Closed::Withdrawn => "Nothing was done, and no money has moved.".to_owned(),
+            Closed::Expired => {
+                "Nothing was done, and no money has moved. Please ask again if you still want it.".to_owned()
+            }
+            Closed::NeedsLink => {
+                "Nothing was done yet. This request can only be confirmed with the button in our letter."
+                    .to_owned()
+            }
+        };
+        Body {
+            title: self.title().to_owned(),
+            paragraphs: vec![sentence],
+            why: "You get this because you answered one of our letters.".to_owned(),
+            ..Body::default()
+        }
+    }
+}

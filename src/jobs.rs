@@ -1,0 +1,51 @@
+//! All jobs, acts and events on one page: one line per kind.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    accounts::{self, AccountOpened},
+    classifier, confirmations,
+    context::{Act, Context},
+    letters,
+    queue::{Registry, events::Events},
+    transfers,
+};
+
+/// Every kind of job with its handler.
+pub fn registry() -> Registry<Context> {
+    let mut jobs = Registry::new();
+    jobs.prepare(classifier::prepare, classifier::transact);
+    jobs.transact(accounts::sign_up);
+    jobs.transact(accounts::answer);
+    jobs.transact(accounts::gate);
+    jobs.transact(accounts::unbelieved);
+    jobs.transact(accounts::foreign_yes);
+    jobs.transact(confirmations::reply);
+    jobs.transact(transfers::request);
+    jobs.transact(transfers::correct);
+    jobs.transact(transfers::cancel);
+    jobs.transact(transfers::resend);
+    jobs.transact(transfers::status);
+    jobs.transact(transfers::expire);
+    jobs.transact(transfers::resume_waiting);
+    jobs.effect(letters::send, letters::mark);
+    jobs
+}
+
+/// What a confirmation can release, by the name it stores.
+pub fn acts() -> BTreeMap<&'static str, Act> {
+    BTreeMap::from([
+        (transfers::EXECUTE, transfers::execute_act as Act),
+        (accounts::RELEASE_MAIL, classifier::release_act as Act),
+    ])
+}
+
+/// Who hears of what.
+pub fn events() -> Events {
+    let mut events = Events::new();
+    events.on(|opened: &AccountOpened| {
+        let lane = format!("person:{}", opened.address);
+        Some((transfers::ResumeWaiting { opened: opened.clone() }, Some(lane)))
+    });
+    events
+}

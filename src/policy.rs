@@ -1,0 +1,126 @@
+//! What a mail may do, by what it asks for and how far its sender is believed: SECURITY's table as
+//! data, passed in one place.
+//!
+//! Not for: judging a sender (`mail::sender`) or carrying anything out.
+
+use crate::{intent::Command, mail::sender::Assurance};
+
+/// What a mail asks for, as far as trust is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// Help, where a request stands, and what is not offered.
+    Help,
+    /// A new account.
+    SignUp,
+    /// What is in the account.
+    Balance,
+    /// Taking one's own request back.
+    Cancel,
+    /// Stopping all money from leaving.
+    Freeze,
+    /// A transfer or the correction of one.
+    Transfer,
+    /// A YES that carries a live token: the tagged address, or our Message-ID.
+    YesWithToken,
+    /// A YES that names a request and nothing more.
+    YesWithoutToken,
+    /// A mail of which nothing was understood.
+    NotUnderstood,
+}
+
+/// What is done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It is done, and answered.
+    Do,
+    /// It is asked to be confirmed: by the link, or by a YES.
+    Confirm,
+    /// It is asked to be confirmed by the link alone, sent to the registered address.
+    Link,
+    /// It is answered, once a day at most.
+    OnceADay,
+    /// Once a day the registered address hears that somebody wrote in its name.
+    Notice,
+    /// Nothing; the stored verdict is the answer.
+    Silence,
+}
+
+impl Decision {
+    /// As stored with the mail.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Do => "do",
+            Self::Confirm => "confirm",
+            Self::Link => "link",
+            Self::OnceADay => "once_a_day",
+            Self::Notice => "notice",
+            Self::Silence => "silence",
+        }
+    }
+}
+
+use Decision::{Confirm, Do, Link, Notice, OnceADay, Silence};
+
+/// One row per request: at A3, A2, A1, and at A0 from a registered address. From an address without an
+/// account A0 is silence throughout.
+pub const TABLE: &[(Request, [Decision; 4])] = &[
+    (Request::Help, [Do, Do, OnceADay, OnceADay]),
+    (Request::SignUp, [Do, Do, Link, Silence]),
+    (Request::Balance, [Do, Do, Link, Silence]),
+    // Its letter, to the registered address, is the notice that A1 asks for.
+    (Request::Cancel, [Do, Do, Do, Link]),
+    (Request::Freeze, [Do, Do, Do, Link]),
+    (Request::Transfer, [Confirm, Confirm, Link, Notice]),
+    (Request::YesWithToken, [Do, Do, Link, Silence]),
+    (Request::YesWithoutToken, [Do, Link, Link, Silence]),
+    (Request::NotUnderstood, [OnceADay, OnceADay, Silence, Silence]),
+];
+
+/// Who asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender {
+    /// How far the mail is believed to be theirs.
+    pub assurance: Assurance,
+    /// Whether the address has an account.
+    pub registered: bool,
+}
+
+/// The one place every request passes.
+pub fn decide(request: Request, sender: Sender) -> Decision {
+    let column = match sender.assurance {
+        Assurance::A3 => 0,
+        Assurance::A2 => 1,
+        Assurance::A1 => 2,
+        Assurance::A0 if sender.registered => 3,
+        Assurance::A0 => return Silence,
+    };
+    let row = TABLE.iter().find(|(of, _)| *of == request);
+    let decision = row.map_or(Silence, |(_, decisions)| decisions[column]);
+    match (decision, request) {
+        // It is an ordinary mailbox: a stranger who asks for nothing clear is left alone.
+        (_, Request::NotUnderstood) if !sender.registered => Silence,
+        // Without an account there is nothing to take back, freeze or confirm; a clear wish to pay
+        // is answered only when the mail is believed.
+        (Do | Link, Request::Cancel | Request::Freeze | Request::YesWithToken)
+        | (Do | Link, Request::YesWithoutToken)
+        | (Link, Request::Transfer | Request::Balance)
+            if !sender.registered =>
+        {
+            Silence
+        }
+        (decision, _) => decision,
+    }
+}
+
+/// The row a command falls under; whether a YES carries a token is known to the caller.
+pub fn request_of(command: &Command) -> Request {
+    match command {
+        Command::SignUp { .. } => Request::SignUp,
+        Command::Balance {} | Command::Statement { .. } => Request::Balance,
+        Command::Cancel(_) => Request::Cancel,
+        Command::Freeze {} => Request::Freeze,
+        Command::Transfer { .. } | Command::Correction { .. } => Request::Transfer,
+        Command::Confirm(_) => Request::YesWithoutToken,
+        _ => Request::Help,
+    }
+}

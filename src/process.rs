@@ -1,0 +1,126 @@
+//! Opening what a process needs, and running its parts until it is told to stop.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::Clock,
+    config::Settings,
+    context::{Context, Inner},
+    db::{Db, Options, pending},
+    jobs,
+    letters::templates,
+    mail::{anchors::AnchorSettings, mailbox::Mailbox, relay::Relay, render::Templates},
+    poller::Poller,
+    queue::{self, Bells, Queue, Registry},
+};
+
+/// An opened process: its context, its queue and the jobs it knows.
+#[derive(Clone)]
+pub struct Process {
+    /// For handlers.
+    pub cx: Context,
+    /// Jobs of this process.
+    pub queue: Queue,
+    /// What runs them.
+    pub registry: Arc<Registry<Context>>,
+}
+
+impl Process {
+    /// Opens the database, whose schema must be up to date, the relay and the templates.
+    ///
+    /// # Errors
+    /// What could not be opened, and what to do.
+    pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        let db = open_database(&settings).await?;
+        let missing = pending(&db).await.context("Look at the schema of the database")?;
+        anyhow::ensure!(
+            missing.is_empty(),
+            "the database lacks {}: run `pennypost migrate` first",
+            missing.join(", ")
+        );
+        Self::with(settings, clock, db)
+    }
+
+    /// As [`Process::open`], on a database that is open and migrated.
+    ///
+    /// # Errors
+    /// What could not be opened, and what to do.
+    pub fn with(settings: Settings, clock: Clock, db: Db) -> anyhow::Result<Self> {
+        let numbers = queue::Settings {
+            places: settings.queue.places,
+            refill_interval: settings.queue.refill,
+            done_retention: settings.queue.keep_done,
+            ..queue::Settings::default()
+        };
+        let bells = Bells::in_process(numbers.list_cap);
+        let queue = Queue::new(db.clone(), clock.clone(), numbers, bells);
+        let relay = Relay::open(settings.relay_url.expose_secret()).context("relay_url")?;
+        let anchor = AnchorSettings::parse(
+            &settings.authserv_id,
+            settings.received_above,
+            &settings.received_hosts,
+        )
+        .context("The [authentication] settings")?;
+        let templates = Templates::load(templates(), settings.letters.templates.as_deref())
+            .context("Load the letters' templates")?;
+        let cx = Context::new(Inner {
+            db,
+            clock,
+            settings,
+            anchor,
+            relay,
+            templates,
+            events: jobs::events(),
+            acts: jobs::acts(),
+        });
+        Ok(Self { cx, queue, registry: Arc::new(jobs::registry()) })
+    }
+
+    /// Connects to the configured mailbox.
+    ///
+    /// # Errors
+    /// The mailbox's or the database's.
+    pub async fn poller(&self) -> anyhow::Result<Poller> {
+        let url = self.cx.settings.mailbox_url.expose_secret();
+        let mailbox = Mailbox::open(url).await.context("Open the mailbox")?;
+        // The name is the identity of the mailbox in the database; it holds no password.
+        let name = format!("{}", self.cx.settings.service_address);
+        Poller::connect(self.cx.clone(), mailbox, name).await
+    }
+
+    /// Takes what the mailbox holds and does everything that is due, then returns.
+    ///
+    /// # Errors
+    /// The mailbox's or the database's.
+    pub async fn once(&self, poller: &Poller) -> anyhow::Result<()> {
+        loop {
+            let stored = poller.poll_once().await?;
+            self.queue.drain(Arc::clone(&self.registry), self.cx.clone()).await?;
+            if stored == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Works on all queues, with the clock beside it, until `shutdown`.
+    pub async fn work(&self, shutdown: CancellationToken) {
+        let queues = self.registry.queues();
+        let work =
+            self.queue.work(Arc::clone(&self.registry), self.cx.clone(), &queues, shutdown.clone());
+        tokio::join!(work, self.queue.run_refill(&queues, shutdown.clone()));
+    }
+}
+
+/// Opens the configured database.
+///
+/// # Errors
+/// The driver's words, without the URL.
+pub async fn open_database(settings: &Settings) -> anyhow::Result<Db> {
+    let options =
+        Options { connections: settings.database_connections, wait: settings.database_wait };
+    Db::open(settings.database_url.expose_secret(), options).await.context("Open the database")
+}
