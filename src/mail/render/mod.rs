@@ -89,7 +89,7 @@ pub enum RenderError {
         /// Its file name.
         name: String,
         /// Where and why.
-        source: minijinja::Error,
+        source: Error,
     },
     /// The styles cannot be written into a template.
     #[error("the styles of {name} cannot be inlined: {reason}")]
