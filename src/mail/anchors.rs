@@ -64,8 +64,11 @@ pub enum AnchorError {
 const PROVIDERS: [(&str, usize, &[&str]); 3] = [
     ("mx.google.com", 2, &["*.google.com", "2002:a05:*"]),
     (TOPMOST_WITHOUT_ID, 3, &["*.outlook.com", "*.office365.com"]),
-    ("*.messagingengine.com", 4, &["*.messagingengine.com", "*.nyi.internal", "*.phl.internal"]),
+    ("*.messagingengine.com", 4, &["*.messagingengine.com", "*.internal", "slot*"]),
 ];
+
+/// The field that carries results (RFC 8601 section 2.2).
+const RESULTS: &str = "Authentication-Results";
 
 /// How the third kind of anchor is written in the configuration.
 pub const TOPMOST_WITHOUT_ID: &str = "topmost-without-id";
@@ -111,6 +114,10 @@ impl AnchorSettings {
     pub fn trusted(&self, header: &Header) -> Result<Vec<AuthResults>, String> {
         if self.authserv_id == AuthservId::Nobody {
             return Err("No host's results are trusted: no authserv-id is configured.".to_owned());
+        }
+        let written = header.all(RESULTS).filter_map(auth_results::parse);
+        if !written.into_iter().any(|results| self.authserv_id.is(&results)) {
+            return Err(self.nothing_found(header));
         }
         let mut received = 0;
         let mut fields = header.fields().iter();
@@ -167,7 +174,7 @@ impl AnchorSettings {
 
 /// The ids of all results fields in a mail, top to bottom: shown by doctor, never believed.
 pub fn ids_seen(header: &Header) -> Vec<String> {
-    let results = header.all("Authentication-Results").map(auth_results::parse);
+    let results = header.all(RESULTS).map(auth_results::parse);
     results
         .map(|parsed| match parsed {
             Some(parsed) => parsed.id.unwrap_or_else(|| "(without id)".to_owned()),
@@ -177,7 +184,7 @@ pub fn ids_seen(header: &Header) -> Vec<String> {
 }
 
 fn is_results(field: &Field) -> bool {
-    field.name.eq_ignore_ascii_case("Authentication-Results")
+    field.name.eq_ignore_ascii_case(RESULTS)
 }
 
 /// The host behind the one `by` of a `Received` (RFC 5321 section 4.4), in lower case. With a second

@@ -90,6 +90,7 @@ fn method_result(word: &str, rest: &mut Rest<'_>) -> Option<MethodResult> {
         result: name(rest)?.to_ascii_lowercase(),
         properties: Vec::new(),
     };
+    (!found.method.is_empty() && !found.result.is_empty()).then_some(())?;
     while let Some(key) = name(rest) {
         eat_equals(rest).then_some(())?;
         found.properties.push((key.to_ascii_lowercase(), property_value(rest)));
@@ -215,6 +216,8 @@ mod tests {
             "mx.example; dkim=pass header.d",
             "mx.example; dkim=pass header.d=\"a",
             "mx.example; =pass",
+            "mx.example; /1=pass",
+            "mx.example; dkim=\"\" header.d=a.example",
             "mx.example extra; dkim=pass",
             "mx.example; dkim=",
             "mx.example; dkim==pass",

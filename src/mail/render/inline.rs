@@ -4,7 +4,9 @@
 //! replaced first: a statement between elements by a comment, which may stand anywhere, every other
 //! tag by a plain word.
 //!
-//! Limits: an expression directly inside a table, outside its cells, or inside `style="…"`.
+//! Limits: no tag among the attributes but in a quoted value, no expression directly inside a
+//! table, outside its cells, nor inside `style="…"`; rules
+//! apply by classes that stand in the template, not by those that a condition adds.
 
 use std::borrow::Cow;
 
@@ -15,18 +17,20 @@ use css_inline::CSSInliner;
 pub(super) fn inline(template: &str, style: &str) -> Result<String, String> {
     let whole_page = template.contains("<html");
     let options = CSSInliner::options().load_remote_stylesheets(false).keep_at_rules(true);
-    let (hidden, tags) = hide_tags(template);
+    let (hidden, tags) = hide_tags(template)?;
     let inlined = if whole_page {
         options.extra_css(Some(Cow::Borrowed(style))).build().inline(&hidden)
     } else {
         options.keep_at_rules(false).build().inline_fragment(&hidden, style)
     };
     let inlined = inlined.map_err(|error| error.to_string())?;
-    show_tags(&inlined, &tags)
+    // The parser wraps rows in a <tbody> that begins inside a loop and ends outside of it. Without
+    // it the page is the same: its tags may be left out.
+    show_tags(&inlined.replace("<tbody>", "").replace("</tbody>", ""), &tags)
 }
 
 /// The template with a stand-in for each of its tags, and the tags.
-fn hide_tags(template: &str) -> (String, Vec<&str>) {
+fn hide_tags(template: &str) -> Result<(String, Vec<&str>), String> {
     let mut hidden = String::with_capacity(template.len());
     let mut tags = Vec::new();
     let mut place = Place::Text;
@@ -36,16 +40,16 @@ fn hide_tags(template: &str) -> (String, Vec<&str>) {
         hidden.push_str(before);
         let statement = tag.starts_with("{%") || tag.starts_with("{#");
         let word = stand_in(tags.len());
-        if statement && place == Place::Text {
-            hidden.push_str(&format!("<!--{word}-->"));
-        } else {
-            hidden.push_str(&word);
+        match place {
+            Place::Text if statement => hidden.push_str(&format!("<!--{word}-->")),
+            Place::Text | Place::Quoted(_) => hidden.push_str(&word),
+            Place::Element => return Err(misplaced(tag)),
         }
         tags.push(tag);
         rest = after;
     }
     hidden.push_str(rest);
-    (hidden, tags)
+    Ok((hidden, tags))
 }
 
 /// Puts the tags back; one that is missing was swallowed by the parser.
@@ -57,10 +61,14 @@ fn show_tags(inlined: &str, tags: &[&str]) -> Result<String, String> {
         // Inside <title>, a comment is text.
         let as_text = format!("&lt;!--{word}--&gt;");
         let form = [comment, as_text, word].into_iter().find(|form| shown.contains(form.as_str()));
-        let form = form.ok_or_else(|| format!("`{tag}` stands where HTML allows no text"))?;
+        let form = form.ok_or_else(|| misplaced(tag))?;
         shown = shown.replace(&form, tag);
     }
     Ok(shown)
+}
+
+fn misplaced(tag: &str) -> String {
+    format!("`{tag}` stands where HTML allows no text")
 }
 
 /// A word that no template has by chance, and none of which begins another.

@@ -7,11 +7,15 @@
 mod inline;
 
 use std::{
+    fmt::Write,
     fs, io,
     path::{Path, PathBuf},
 };
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
+use minijinja::{
+    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter,
+    syntax::SyntaxConfig, value::Serde,
+};
 use serde::Serialize;
 
 /// What every letter stands on; a letter's templates extend `base.html` and `base.txt`.
@@ -99,7 +103,7 @@ pub enum RenderError {
         /// Its file name.
         name: String,
         /// Where and why.
-        source: minijinja::Error,
+        source: Error,
     },
     /// The styles cannot be written into a template.
     #[error("the styles of {name} cannot be inlined: {reason}")]
@@ -137,6 +141,7 @@ impl Templates {
             if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
         });
         let base = [("base", BASE_TEXT, BASE_HTML)];
+        environment.set_formatter(format);
         for (kind, text, html) in base.iter().chain(letters) {
             let name = format!("{kind}.txt");
             let text = overridden(overrides, &name, text)?;
@@ -167,14 +172,50 @@ impl Templates {
                 .and_then(|template| template.render(Serde(context)))
                 .map_err(|source| RenderError::Template { name, source })
         };
-        Ok(Rendered { text: part(format!("{kind}.txt"))?, html: part(format!("{kind}.html"))? })
+        let text = closed_up(&part(format!("{kind}.txt"))?);
+        Ok(Rendered { text, html: part(format!("{kind}.html"))? })
     }
+}
+
+/// The text with one empty line wherever optional parts left several, and one line end at its end.
+fn closed_up(text: &str) -> String {
+    let mut closed = String::with_capacity(text.len());
+    let mut empty_lines = 0;
+    for line in text.trim().lines() {
+        empty_lines = if line.is_empty() { empty_lines + 1 } else { 0 };
+        if empty_lines < 2 {
+            closed.push_str(line);
+            closed.push('\n');
+        }
+    }
+    closed
 }
 
 /// A line that holds a statement alone leaves no empty line behind.
 fn syntax() -> Result<SyntaxConfig, RenderError> {
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     syntax.map_err(|source| RenderError::Template { name: "(syntax)".to_owned(), source })
+}
+
+/// Escapes what HTML needs and no more: the library would write the slashes of every link as
+/// `&#x2f;`, which people see when they look at a letter's source.
+fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    let text = match value.as_str() {
+        Some(text) if *state.auto_escape() == AutoEscape::Html && !value.is_safe() => text,
+        _ => return escape_formatter(out, state, value),
+    };
+    for c in text.chars() {
+        let written = match c {
+            '<' => out.write_str("&lt;"),
+            '>' => out.write_str("&gt;"),
+            '&' => out.write_str("&amp;"),
+            '"' => out.write_str("&quot;"),
+            '\'' => out.write_str("&#39;"),
+            plain => out.write_char(plain),
+        };
+        written?;
+    }
+    Ok(())
 }
 
 fn add(

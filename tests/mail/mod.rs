@@ -1,0 +1,7 @@
+//! Mail below the reader, from outside: senders, mailboxes, letters.
+
+mod compose;
+mod mailbox;
+mod random;
+mod render;
+mod sender;
