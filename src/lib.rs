@@ -51,3 +51,6 @@ pub mod jobs;
 pub mod poller;
 
 pub mod process;
+
+// 14. What mail cannot.
+pub mod web;

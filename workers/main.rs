@@ -1,1 +1,53 @@
-fn main() {}
+//! The one binary: a subcommand per process and per errand of the operator.
+
+mod accounts;
+mod all;
+mod audit;
+mod database;
+mod export;
+mod jobs;
+mod links;
+mod output;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Commerce and payments from an ordinary hosted mailbox.
+#[derive(Parser)]
+#[command(name = "pennypost", version, about, propagate_version = true)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 a fault, 2 wrong use or input, 3 a check that found \
+                        something.\nConfiguration: pennypost.toml and the environment; see \
+                        config/default.toml."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    All(all::All),
+    Migrate(database::Migrate),
+    Accounts(accounts::Accounts),
+    Audit(audit::Audit),
+    Export(export::Export),
+    Links(links::Links),
+    Jobs(jobs::Jobs),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ran = match cli.command {
+        Command::All(all) => run::process(|settings, stop| all.run(settings, stop)),
+        Command::Migrate(migrate) => run::errand(|settings| migrate.run(settings)),
+        Command::Accounts(accounts) => run::errand(|settings| accounts.run(settings)),
+        Command::Audit(audit) => run::errand(|settings| audit.run(settings)),
+        Command::Export(export) => run::errand(|settings| export.run(settings)),
+        Command::Links(links) => run::with_settings(|settings| links.run(&settings)),
+        Command::Jobs(jobs) => run::errand(|settings| jobs.run(settings)),
+    };
+    run::exit(ran)
+}

@@ -89,6 +89,14 @@ pub struct RequestRow {
     pub mail: MailId,
     /// Until when it waits.
     pub expires_at: At,
+    /// When its confirmation's page was first looked at.
+    pub seen_at: Option<At>,
+    /// When it was confirmed.
+    pub selected_at: Option<At>,
+    /// How: `page`, `mailto` or `reply`.
+    pub selected_how: Option<String>,
+    /// The ledger's operation, once the money has moved.
+    pub operation: Option<String>,
 }
 
 impl RequestRow {

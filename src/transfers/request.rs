@@ -96,6 +96,10 @@ pub(super) async fn begin(cx: &Context, tx: &mut Tx, work: &Request, now: At) ->
         note: None,
         mail: work.mail.clone(),
         expires_at: now.plus(WAIT),
+        seen_at: None,
+        selected_at: None,
+        selected_how: None,
+        operation: None,
     };
     store::apply(&mut row, &draft);
     let step = i64::try_from(work.step).unwrap_or(i64::MAX);

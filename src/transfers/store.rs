@@ -86,7 +86,7 @@ pub(super) async fn lock(tx: &mut Tx, reference: &str) -> Result<Option<RequestR
         RequestRow,
         "UPDATE transfer_requests SET revision = revision WHERE reference = $1 \
          RETURNING id, reference, state, revision, sender_address, person, recipient, amount_minor, \
-         currency, note, mail, expires_at",
+         currency, note, mail, expires_at, seen_at, selected_at, selected_how, operation",
         reference
     )
 }
@@ -99,7 +99,7 @@ pub(super) async fn lock_by_id(tx: &mut Tx, id: &RequestId) -> Result<Option<Req
         RequestRow,
         "UPDATE transfer_requests SET revision = revision WHERE id = $1 \
          RETURNING id, reference, state, revision, sender_address, person, recipient, amount_minor, \
-         currency, note, mail, expires_at",
+         currency, note, mail, expires_at, seen_at, selected_at, selected_how, operation",
         id
     )
 }
@@ -170,7 +170,7 @@ pub async fn open_of(
         tx,
         RequestRow,
         "SELECT id, reference, state, revision, sender_address, person, recipient, amount_minor, \
-         currency, note, mail, expires_at FROM transfer_requests \
+         currency, note, mail, expires_at, seen_at, selected_at, selected_how, operation FROM transfer_requests \
          WHERE state IN ('incomplete', 'waiting', 'asked') AND (sender_address = $1 OR person = $2) \
          ORDER BY id",
         sender,
@@ -188,7 +188,7 @@ pub async fn owner_of(tx: &mut Tx, reference: &str) -> Result<Option<RequestRow>
         tx,
         RequestRow,
         "SELECT id, reference, state, revision, sender_address, person, recipient, amount_minor, \
-         currency, note, mail, expires_at FROM transfer_requests WHERE reference = $1",
+         currency, note, mail, expires_at, seen_at, selected_at, selected_how, operation FROM transfer_requests WHERE reference = $1",
         reference
     )
 }
@@ -203,7 +203,7 @@ pub async fn export(tx: &mut Tx, after: &str, max: i64) -> Result<Vec<RequestRow
         tx,
         RequestRow,
         "SELECT id, reference, state, revision, sender_address, person, recipient, amount_minor, \
-         currency, note, mail, expires_at FROM transfer_requests WHERE id > $1 ORDER BY id LIMIT $2",
+         currency, note, mail, expires_at, seen_at, selected_at, selected_how, operation FROM transfer_requests WHERE id > $1 ORDER BY id LIMIT $2",
         after,
         max
     )

@@ -1,0 +1,238 @@
+//! `pennypost accounts`: opening, looking, booking, freezing.
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use pennypost::{
+    accounts::{self, Person},
+    address::Address,
+    clock::{At, Clock},
+    config::Settings,
+    db::Tx,
+    ledger::{self, Account, Outcome},
+    letters::Thread,
+    money::{Amount, Currency, Money},
+    process::Process,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    output,
+    run::{Ended, Ran, Usage},
+};
+
+/// Open, list, show, credit, debit and freeze accounts.
+#[derive(Args)]
+#[command(after_help = "Example: pennypost accounts credit ada@example.org 100.00 --reference \
+                        bank-2026-0042")]
+pub(crate) struct Accounts {
+    #[command(subcommand)]
+    verb: Verb,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Open an account for an address; it gets a welcome letter.
+    Open {
+        /// The person's mail address.
+        address: Address,
+        /// The account's currency (ISO 4217); the configured one when absent.
+        #[arg(long)]
+        currency: Option<Currency>,
+    },
+    /// List all accounts.
+    List,
+    /// Show an address's accounts with their newest entries.
+    Show {
+        /// The person's mail address.
+        address: Address,
+    },
+    /// Book money that arrived outside, with a letter. A reference books once.
+    Credit(Booking),
+    /// Book money that was paid out outside, with a letter. A reference books once.
+    Debit(Booking),
+    /// Stop money from leaving an address's accounts.
+    Freeze {
+        /// The person's mail address.
+        address: Address,
+        /// Stop money from arriving too.
+        #[arg(long)]
+        both: bool,
+        /// Undo a freeze, both ways.
+        #[arg(long, conflicts_with = "both")]
+        off: bool,
+    },
+}
+
+#[derive(Args)]
+struct Booking {
+    /// The person's mail address.
+    address: Address,
+    /// The amount, such as 100.00.
+    amount: String,
+    /// The account's currency (ISO 4217); the configured one when absent.
+    #[arg(long)]
+    currency: Option<Currency>,
+    /// What the booking is known by outside, such as the bank's own number.
+    #[arg(long)]
+    reference: String,
+}
+
+/// Entries that `show` prints at most.
+const ENTRIES_SHOWN: i64 = 20;
+
+impl Accounts {
+    pub(crate) async fn run(self, settings: Settings) -> Ran {
+        let process = Process::open(settings, Clock::System).await?;
+        let mut tx = process.cx.db.begin().await?;
+        let ended = self.verb(&process, &mut tx).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    async fn verb(self, process: &Process, tx: &mut Tx) -> Ran {
+        let cx = &process.cx;
+        match &self.verb {
+            Verb::Open { address, currency } => {
+                let currency = currency.unwrap_or(cx.settings.accounts.currency);
+                let opened = accounts::open(cx, tx, address, currency, Thread::default()).await?;
+                self.show(&[(address.clone(), opened.account)])
+            }
+            Verb::List => {
+                let all = owned(tx).await?;
+                self.show(&all)
+            }
+            Verb::Show { address } => self.one(tx, address).await,
+            Verb::Credit(booking) => self.book(process, tx, (booking, true)).await,
+            Verb::Debit(booking) => self.book(process, tx, (booking, false)).await,
+            Verb::Freeze { address, both, off } => {
+                let person = person(tx, address).await?;
+                for account in ledger::of_owner(tx, person.id.as_str()).await? {
+                    let (debit_ok, credit_ok) = (*off, *off || (!both && account.credit_ok));
+                    ledger::freeze(tx, &account.id, debit_ok, credit_ok, cx.now()).await?;
+                }
+                self.one(tx, address).await
+            }
+        }
+    }
+
+    async fn book(
+        &self,
+        process: &Process,
+        tx: &mut Tx,
+        (booking, credit): (&Booking, bool),
+    ) -> Ran {
+        let cx = &process.cx;
+        let currency = booking.currency.unwrap_or(cx.settings.accounts.currency);
+        let amount = Money::from_decimal(&booking.amount, currency)
+            .and_then(Amount::new)
+            .map_err(|e| Usage(format!("the amount {}: {e}", booking.amount)))?;
+        let person = person(tx, &booking.address).await?;
+        let to = (&booking.address, &person);
+        let outcome = if credit {
+            accounts::credit_from_house(cx, tx, to, amount, &booking.reference).await?
+        } else {
+            accounts::debit_to_house(cx, tx, to, amount, &booking.reference).await?
+        };
+        match outcome {
+            Outcome::Done(_) => self.one(tx, &booking.address).await,
+            Outcome::Refused(refusal) => {
+                let why = serde_json::to_string(&refusal)?;
+                Err(Usage(format!("nothing was booked: {why}")).into())
+            }
+        }
+    }
+
+    async fn one(&self, tx: &mut Tx, address: &Address) -> Ran {
+        let person = person(tx, address).await?;
+        let accounts = ledger::of_owner(tx, person.id.as_str()).await?;
+        let rows: Vec<_> = accounts.into_iter().map(|a| (address.clone(), a)).collect();
+        self.show(&rows)?;
+        if self.json || !matches!(self.verb, Verb::Show { .. }) {
+            return Ok(Ended::Done);
+        }
+        for (_, account) in &rows {
+            let entries =
+                ledger::statement(tx, &account.id, At(0), At(i64::MAX), ENTRIES_SHOWN).await?;
+            let lines = entries.iter().map(|entry| {
+                vec![
+                    entry.at.to_string(),
+                    entry.kind.to_string(),
+                    Money::new(entry.amount_minor, account.currency).with_code(),
+                    Money::new(entry.after_minor, account.currency).with_code(),
+                    entry.reference.clone().unwrap_or_default(),
+                ]
+            });
+            output::line("");
+            output::columns(
+                &["at", "kind", "amount", "balance", "reference"],
+                &lines.collect::<Vec<_>>(),
+            );
+        }
+        Ok(Ended::Done)
+    }
+
+    fn show(&self, rows: &[(Address, Account)]) -> Ran {
+        if self.json {
+            let all: Vec<Value> =
+                rows.iter().map(|(address, account)| row(address, account)).collect();
+            output::json(&json!({ "accounts": all }))?;
+            return Ok(Ended::Done);
+        }
+        let lines = rows.iter().map(|(address, account)| {
+            vec![
+                address.to_string(),
+                account.posted().with_code(),
+                account.held().with_code(),
+                status(account).to_owned(),
+                account.id.to_string(),
+            ]
+        });
+        let lines: Vec<_> = lines.collect();
+        output::columns(&["address", "balance", "held", "status", "account"], &lines);
+        Ok(Ended::Done)
+    }
+}
+
+fn row(address: &Address, account: &Account) -> Value {
+    json!({
+        "id": account.id,
+        "address": address,
+        "currency": account.currency,
+        "posted_minor": account.posted_minor,
+        "held_minor": account.held_minor,
+        "status": status(account),
+    })
+}
+
+/// `open`, `frozen` (nothing leaves), `closed_in` (nothing arrives) or `frozen_both`.
+pub(crate) fn status(account: &Account) -> &'static str {
+    match (account.debit_ok, account.credit_ok) {
+        (true, true) => "open",
+        (false, true) => "frozen",
+        (true, false) => "closed_in",
+        (false, false) => "frozen_both",
+    }
+}
+
+async fn person(tx: &mut Tx, address: &Address) -> anyhow::Result<Person> {
+    let person = accounts::by_address(tx, address).await.context("Look the address up")?;
+    Ok(person.ok_or_else(|| {
+        Usage(format!("{address} has no account; `pennypost accounts open {address}` opens one"))
+    })?)
+}
+
+async fn owned(tx: &mut Tx) -> anyhow::Result<Vec<(Address, Account)>> {
+    let mut rows = Vec::new();
+    for person in accounts::list(tx).await? {
+        let Some(address) = accounts::addresses_of(tx, &person.id).await?.into_iter().next() else {
+            continue;
+        };
+        for account in ledger::of_owner(tx, person.id.as_str()).await? {
+            rows.push((address.clone(), account));
+        }
+    }
+    Ok(rows)
+}

@@ -1,0 +1,34 @@
+//! What commands print: JSON for programs, columns for people.
+#![expect(clippy::print_stdout, reason = "the command's answer goes to standard output")]
+
+use serde::Serialize;
+
+/// Prints one JSON object.
+pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// Prints one line.
+pub(crate) fn line(text: impl std::fmt::Display) {
+    println!("{text}");
+}
+
+/// Prints columns, each as wide as its widest cell.
+pub(crate) fn columns(head: &[&str], rows: &[Vec<String>]) {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
+        cells.chain(head.get(column).map(|cell| cell.chars().count())).max().unwrap_or(0)
+    };
+    let print = |cells: Vec<&str>| {
+        let padded = cells.iter().enumerate().map(|(column, cell)| {
+            let blanks = width(column).saturating_sub(cell.chars().count());
+            format!("{cell}{}", " ".repeat(blanks))
+        });
+        println!("{}", padded.collect::<Vec<_>>().join("  ").trim_end());
+    };
+    print(head.to_vec());
+    for row in rows {
+        print(row.iter().map(String::as_str).collect());
+    }
+}

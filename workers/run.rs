@@ -1,0 +1,95 @@
+//! What every subcommand shares: configuration, the log, the runtime, signals, exit codes.
+
+use std::{future::Future, io::IsTerminal, process::ExitCode};
+
+use anyhow::Context as _;
+use pennypost::config::{self, LogFormat, LogSettings, Settings};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How a subcommand ended.
+pub(crate) enum Ended {
+    /// As asked.
+    Done,
+    /// A check found something; told on standard output.
+    Found,
+}
+
+/// A subcommand's result.
+pub(crate) type Ran = anyhow::Result<Ended>;
+
+/// Wrong use or input, as distinct from a fault of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
+/// Turns a result into the exit code, and says what went wrong.
+pub(crate) fn exit(ran: Ran) -> ExitCode {
+    match ran {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::Found) => ExitCode::from(3),
+        Err(error) => {
+            eprintln!("pennypost: {error:#}");
+            let usage = error.is::<Usage>() || error.is::<config::Problems>();
+            ExitCode::from(if usage { 2 } else { 1 })
+        }
+    }
+}
+
+/// Runs something that needs the configuration alone.
+pub(crate) fn with_settings(run: impl FnOnce(Settings) -> Ran) -> Ran {
+    run(config::load()?)
+}
+
+/// Runs an errand of the operator: its log stays quiet but for warnings.
+pub(crate) fn errand<F: Future<Output = Ran>>(run: impl FnOnce(Settings) -> F) -> Ran {
+    with_settings(|settings| {
+        log(&LogSettings { level: tracing::Level::WARN, ..settings.log });
+        runtime()?.block_on(run(settings))
+    })
+}
+
+/// Runs a process until it ends or is told to stop (SIGTERM, SIGINT).
+pub(crate) fn process<F: Future<Output = Ran>>(
+    run: impl FnOnce(Settings, CancellationToken) -> F,
+) -> Ran {
+    with_settings(|settings| {
+        log(&settings.log);
+        runtime()?.block_on(async {
+            let stop = CancellationToken::new();
+            watch_signals(stop.clone())?;
+            run(settings, stop).await
+        })
+    })
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("Start the runtime")
+}
+
+/// Cancels `stop` at SIGTERM or SIGINT.
+pub(crate) fn watch_signals(stop: CancellationToken) -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("Listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("Listen for SIGINT")?;
+    TaskTracker::new().spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        stop.cancel();
+    });
+    Ok(())
+}
+
+/// Log lines go to standard error, so that standard output is the command's answer alone.
+pub(crate) fn log(settings: &LogSettings) {
+    let lines = tracing_subscriber::fmt()
+        .with_max_level(settings.level)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    match settings.format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}
