@@ -327,3 +327,7 @@ fn enough(account: &Account, amount: Amount) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;
