@@ -72,6 +72,11 @@ pub enum Wish<'a> {
         /// What becomes of it.
         into: HoldState,
     },
+    /// Something that is not there; the answer is known and only has to be kept.
+    Nothing {
+        /// What is to be answered.
+        because: &'a Refusal,
+    },
 }
 
 /// What shall be written, all of it or nothing.
@@ -142,6 +147,7 @@ pub fn decide(books: &Books, wish: Wish<'_>, now: At) -> Result<Plan, Refusal> {
             work.release(hold)?;
             Some(HoldChange::Close { into, captured_minor: 0 })
         }
+        Wish::Nothing { because } => return Err(because.clone()),
     };
     Ok(work.into_plan(hold))
 }
@@ -327,3 +333,7 @@ fn enough(account: &Account, amount: Amount) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;

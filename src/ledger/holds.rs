@@ -6,7 +6,7 @@ use super::{
     AccountId, CaptureOrder, Hold, HoldId, HoldOrder, HoldState, OperationKey, Outcome,
     TransferKind, Wish,
     claim::{Claim, OperationKind},
-    settle::{self, Ask},
+    settle::{Ask, settle},
     store_holds as store,
 };
 use crate::{clock::At, db::Tx};
@@ -16,12 +16,10 @@ use crate::{clock::At, db::Tx};
 /// # Errors
 /// The database's; try again with the same key.
 pub async fn hold(tx: &mut Tx, order: HoldOrder<'_>, now: At) -> Result<Outcome, sqlx::Error> {
-    if let Some(first) = settle::claim(tx, &Claim::from(order), now).await? {
-        return Ok(first);
-    }
     let HoldOrder { account, amount, limits, .. } = order;
     let wish = Wish::Hold { account, amount, limits };
-    settle::settle(tx, Ask { key: order.key, wish, hold: None, opens: Some(&order) }, now).await
+    let claim = Claim::from(order);
+    settle(tx, Ask { claim, wish, closes: None, opens: Some(order) }, now).await
 }
 
 /// Pays from a hold to whoever really receives, in whole or in part, with a fee for the house if
@@ -35,14 +33,12 @@ pub async fn capture(
     order: CaptureOrder<'_>,
     now: At,
 ) -> Result<Outcome, sqlx::Error> {
-    if let Some(first) = settle::claim(tx, &Claim::from(order), now).await? {
-        return Ok(first);
-    }
     let mut shares = vec![(order.kind, order.to.clone(), order.amount)];
     shares.extend(order.fee.map(|fee| (TransferKind::Fee, fee.to.clone(), fee.amount)));
-    let hold = store::get(tx, order.hold).await?;
-    let wish = Wish::Capture { shares: &shares };
-    settle::settle(tx, Ask { key: order.key, wish, hold: hold.as_ref(), opens: None }, now).await
+    // Whose money it is never changes, so it may be read before the locks; the state may not.
+    let closes = store::get(tx, order.hold).await?;
+    let (claim, wish) = (Claim::from(order), Wish::Capture { shares: &shares });
+    settle(tx, Ask { claim, wish, closes, opens: None }, now).await
 }
 
 /// Releases a hold; the money can be spent again. Once for its key.
@@ -55,7 +51,10 @@ pub async fn void(
     hold: &HoldId,
     now: At,
 ) -> Result<Outcome, sqlx::Error> {
-    release(tx, &Claim::release(key, OperationKind::Void, hold), hold, now).await
+    let closes = store::get(tx, hold).await?;
+    let claim = Claim::release(key, OperationKind::Void, hold);
+    let wish = Wish::Release { into: HoldState::Voided };
+    settle(tx, Ask { claim, wish, closes, opens: None }, now).await
 }
 
 /// Releases a hold whose time is over. The hold itself is the cause, so the key is made from it.
@@ -64,30 +63,14 @@ pub async fn void(
 /// # Errors
 /// The database's; try again.
 pub async fn expire(tx: &mut Tx, hold: &HoldId, now: At) -> Result<Option<Outcome>, sqlx::Error> {
-    let found = store::get(tx, hold).await?;
-    if found.is_some_and(|h| h.state == HoldState::Open && h.expires_at > now) {
+    let closes = store::get(tx, hold).await?;
+    if closes.as_ref().is_some_and(|h| h.state == HoldState::Open && h.expires_at > now) {
         return Ok(None);
     }
     let key = OperationKey::of(&["hold", hold.as_str(), "expire"]);
-    release(tx, &Claim::release(&key, OperationKind::Expire, hold), hold, now).await.map(Some)
-}
-
-async fn release(
-    tx: &mut Tx,
-    claim: &Claim<'_>,
-    hold: &HoldId,
-    now: At,
-) -> Result<Outcome, sqlx::Error> {
-    if let Some(first) = settle::claim(tx, claim, now).await? {
-        return Ok(first);
-    }
-    let into = match claim.kind {
-        OperationKind::Expire => HoldState::Expired,
-        _ => HoldState::Voided,
-    };
-    let hold = store::get(tx, hold).await?;
-    let wish = Wish::Release { into };
-    settle::settle(tx, Ask { key: claim.key, wish, hold: hold.as_ref(), opens: None }, now).await
+    let claim = Claim::release(&key, OperationKind::Expire, hold);
+    let wish = Wish::Release { into: HoldState::Expired };
+    settle(tx, Ask { claim, wish, closes, opens: None }, now).await.map(Some)
 }
 
 /// One hold, unlocked.

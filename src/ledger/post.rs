@@ -3,7 +3,7 @@
 use super::{
     LEGS_MAX, Leg, Outcome, PostOrder, TransferOrder, Wish,
     claim::Claim,
-    settle::{self, Ask},
+    settle::{Ask, settle},
 };
 use crate::{clock::At, db::Tx};
 
@@ -37,10 +37,6 @@ pub async fn transfer(
 /// Without a leg, or with more than [`LEGS_MAX`].
 pub async fn post(tx: &mut Tx, order: PostOrder<'_>, now: At) -> Result<Outcome, sqlx::Error> {
     assert!((1..=LEGS_MAX).contains(&order.legs.len()), "an operation has 1 to {LEGS_MAX} legs");
-    let claim = Claim::from(order);
-    if let Some(first) = settle::claim(tx, &claim, now).await? {
-        return Ok(first);
-    }
     let wish = Wish::Move { legs: order.legs, limits: order.limits };
-    settle::settle(tx, Ask { key: order.key, wish, hold: None, opens: None }, now).await
+    settle(tx, Ask::plain(Claim::from(order), wish), now).await
 }

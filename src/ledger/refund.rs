@@ -3,9 +3,9 @@
 //! Not for: an order that was not accepted; its money is still in escrow and goes back by `post`.
 
 use super::{
-    LEGS_MAX, Leg, Limits, Original, Outcome, RefundOrder, TransferKind, Wish,
+    LEGS_MAX, Leg, Limits, Original, Outcome, RefundOrder, Refusal, TransferKind, Wish,
     claim::Claim,
-    settle::{self, Ask},
+    settle::{Ask, settle},
     store,
 };
 use crate::{clock::At, db::Tx};
@@ -20,17 +20,15 @@ use crate::{clock::At, db::Tx};
 /// Without a part, or with more than [`LEGS_MAX`].
 pub async fn refund(tx: &mut Tx, order: RefundOrder<'_>, now: At) -> Result<Outcome, sqlx::Error> {
     assert!((1..=LEGS_MAX).contains(&order.parts.len()), "a refund has 1 to {LEGS_MAX} parts");
-    if let Some(first) = settle::claim(tx, &Claim::from(order), now).await? {
-        return Ok(first);
-    }
     // Who was paid never changes, so it may be read before the locks; how much is left may not.
     let ids: Vec<_> = order.parts.iter().map(|part| part.transfer.as_str()).collect();
     let originals = store::originals(tx, &ids).await?;
-    let Some(legs) = legs(order, &originals) else {
-        return settle::refuse(tx, order.key, super::Refusal::UnknownTransfer).await;
+    let legs = legs(order, &originals);
+    let wish = match &legs {
+        Some(legs) => Wish::Move { legs, limits: &Limits::NONE },
+        None => Wish::Nothing { because: &Refusal::UnknownTransfer },
     };
-    let wish = Wish::Move { legs: &legs, limits: &Limits::NONE };
-    settle::settle(tx, Ask { key: order.key, wish, hold: None, opens: None }, now).await
+    settle(tx, Ask::plain(Claim::from(order), wish), now).await
 }
 
 /// `None` when a part names no transfer.

@@ -5,12 +5,12 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AccountId, Books, Hold, HoldChange, HoldId, HoldOrder, LegReceipt, OperationKey, Outcome, Plan,
+    Account, AccountId, Books, Hold, HoldChange, HoldId, HoldOrder, LegReceipt, Outcome, Plan,
     Receipt, Refusal, TransferId, Wish,
     claim::Claim,
     decide::decide,
     store::{self, LegRow},
-    store_accounts, store_holds, store_operations,
+    store_holds, store_operations,
 };
 use crate::{
     clock::At,
@@ -19,83 +19,83 @@ use crate::{
 };
 
 /// A wish with what is needed to read for it and to write what comes of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Ask<'a> {
-    pub(super) key: &'a OperationKey,
+    pub(super) claim: Claim<'a>,
     pub(super) wish: Wish<'a>,
     /// The hold that is to be closed, as read before the locks.
-    pub(super) hold: Option<&'a Hold>,
+    pub(super) closes: Option<Hold>,
     /// The hold that is to be opened.
-    pub(super) opens: Option<&'a HoldOrder<'a>>,
+    pub(super) opens: Option<HoldOrder<'a>>,
 }
 
-/// Claims the key. `None`: it is ours, go on. Otherwise the first answer, or that the key was used
-/// for something else.
-pub(super) async fn claim(
-    tx: &mut Tx,
-    claim: &Claim<'_>,
-    now: At,
-) -> Result<Option<Outcome>, sqlx::Error> {
-    if store_operations::claim(tx, claim, now).await? == 1 {
-        return Ok(None);
+impl<'a> Ask<'a> {
+    /// One that opens and closes no hold.
+    pub(super) const fn plain(claim: Claim<'a>, wish: Wish<'a>) -> Self {
+        Self { claim, wish, closes: None, opens: None }
     }
+}
+
+/// Claims the key, locks, reads, decides and writes; or gives the first answer again.
+pub(super) async fn settle(tx: &mut Tx, ask: Ask<'_>, now: At) -> Result<Outcome, sqlx::Error> {
+    let named: BTreeSet<&str> = accounts_of(&ask).into_iter().map(AccountId::as_str).collect();
+    let named: Vec<_> = named.into_iter().collect();
+    let Some(accounts) = store_operations::claim(tx, &ask.claim, &named, now).await? else {
+        return first_answer(tx, &ask.claim).await;
+    };
+    let books = read(tx, &ask, accounts, now).await?;
+    match decide(&books, ask.wish, now) {
+        Ok(plan) => Ok(Outcome::Done(write(tx, &plan, &ask, now).await?)),
+        Err(refusal) => {
+            let text =
+                serde_json::to_string(&refusal).map_err(|e| sqlx::Error::Encode(e.into()))?;
+            store_operations::refuse(tx, ask.claim.key, &text).await?;
+            Ok(Outcome::Refused(refusal))
+        }
+    }
+}
+
+/// What was answered to this key; or that it was used for something else.
+async fn first_answer(tx: &mut Tx, claim: &Claim<'_>) -> Result<Outcome, sqlx::Error> {
     let kept = store_operations::kept(tx, claim.key).await?;
     if kept.request_hash != claim.hash.as_bytes() {
-        return Ok(Some(Outcome::Refused(Refusal::KeyReused)));
+        return Ok(Outcome::Refused(Refusal::KeyReused));
     }
     if let Some(refusal) = kept.refusal {
         let refusal = serde_json::from_str(&refusal).map_err(|e| sqlx::Error::Decode(e.into()))?;
-        return Ok(Some(Outcome::Refused(refusal)));
+        return Ok(Outcome::Refused(refusal));
     }
     let rows = store::legs_of(tx, claim.key).await?;
     let legs = rows.into_iter().map(LegRow::receipt).collect::<Result<_, _>>()?;
     let hold = store_holds::touched_by(tx, claim.key).await?.map(|(id,)| id);
-    let receipt = Receipt { operation: claim.key.clone(), at: kept.at, legs, hold };
-    Ok(Some(Outcome::Done(receipt)))
+    Ok(Outcome::Done(Receipt { operation: claim.key.clone(), at: kept.at, legs, hold }))
 }
 
-/// Locks, reads, decides and writes, for a key that has been claimed.
-pub(super) async fn settle(tx: &mut Tx, ask: Ask<'_>, now: At) -> Result<Outcome, sqlx::Error> {
-    let books = read(tx, ask, now).await?;
-    match decide(&books, ask.wish, now) {
-        Ok(plan) => Ok(Outcome::Done(write(tx, &plan, ask, now).await?)),
-        Err(refusal) => refuse(tx, ask.key, refusal).await,
-    }
-}
-
-/// Keeps the refusal as the answer to a key that has been claimed.
-pub(super) async fn refuse(
+/// After the accounts, the hold; sums in later statements, which see whatever was committed while we
+/// waited for the locks.
+async fn read(
     tx: &mut Tx,
-    key: &OperationKey,
-    refusal: Refusal,
-) -> Result<Outcome, sqlx::Error> {
-    let text = serde_json::to_string(&refusal).map_err(|e| sqlx::Error::Encode(e.into()))?;
-    store_operations::refuse(tx, key, &text).await?;
-    Ok(Outcome::Refused(refusal))
-}
-
-/// Accounts in the order of their ids, then the hold; sums in later statements, which see whatever
-/// was committed while we waited for the locks.
-async fn read(tx: &mut Tx, ask: Ask<'_>, now: At) -> Result<Books, sqlx::Error> {
-    let named: BTreeSet<&str> = accounts_of(ask).into_iter().map(AccountId::as_str).collect();
-    let named: Vec<_> = named.into_iter().collect();
-    let mut books = Books { accounts: store_accounts::lock(tx, &named).await?, ..Books::default() };
-    if let Some(hold) = ask.hold {
+    ask: &Ask<'_>,
+    accounts: Vec<Account>,
+    now: At,
+) -> Result<Books, sqlx::Error> {
+    let mut books = Books { accounts, ..Books::default() };
+    if let Some(hold) = &ask.closes {
         books.hold = store_holds::lock(tx, &hold.id).await?;
     }
     let (payer, limits) = match ask.wish {
         Wish::Move { legs, limits } => {
-            let reversed: Vec<_> = legs.iter().filter_map(|leg| leg.reverses.as_ref()).collect();
+            let reversed = legs.iter().filter_map(|leg| leg.reverses.as_ref());
+            let reversed: Vec<_> = reversed.map(TransferId::as_str).collect();
             if !reversed.is_empty() {
-                let ids: Vec<_> = reversed.into_iter().map(TransferId::as_str).collect();
-                books.originals = store::originals(tx, &ids).await?;
+                books.originals = store::originals(tx, &reversed).await?;
             }
-            (legs.first().map(|leg| &leg.debit), Some(limits))
+            (legs.first().map(|leg| &leg.debit), limits)
         }
-        Wish::Hold { account, limits, .. } => (Some(account), Some(limits)),
-        Wish::Capture { .. } | Wish::Release { .. } => (None, None),
+        Wish::Hold { account, limits, .. } => (Some(account), limits),
+        Wish::Capture { .. } | Wish::Release { .. } | Wish::Nothing { .. } => return Ok(books),
     };
-    if let (Some(payer), Some(limits)) = (payer, limits)
+    if let Some(payer) = payer
         && limits.need_history()
     {
         books.spent = store::spent(tx, payer, now).await?;
@@ -104,23 +104,24 @@ async fn read(tx: &mut Tx, ask: Ask<'_>, now: At) -> Result<Books, sqlx::Error> 
 }
 
 /// Every account that may be written.
-fn accounts_of(ask: Ask<'_>) -> Vec<&AccountId> {
-    let mut named: Vec<_> = ask.hold.map(|hold| &hold.account).into_iter().collect();
+fn accounts_of<'a>(ask: &'a Ask<'_>) -> Vec<&'a AccountId> {
+    let mut named: Vec<_> = ask.closes.iter().map(|hold| &hold.account).collect();
     match ask.wish {
         Wish::Move { legs, .. } => {
             named.extend(legs.iter().flat_map(|leg| [&leg.debit, &leg.credit]));
         }
         Wish::Hold { account, .. } => named.push(account),
         Wish::Capture { shares } => named.extend(shares.iter().map(|(_, to, _)| to)),
-        Wish::Release { .. } => {}
+        Wish::Release { .. } | Wish::Nothing { .. } => {}
     }
     named
 }
 
-async fn write(tx: &mut Tx, plan: &Plan, ask: Ask<'_>, now: At) -> Result<Receipt, sqlx::Error> {
+async fn write(tx: &mut Tx, plan: &Plan, ask: &Ask<'_>, now: At) -> Result<Receipt, sqlx::Error> {
     let ids: Vec<_> = plan.legs.iter().map(|_| TransferId::fresh(now)).collect();
     let hold = write_hold(tx, plan, ask, now).await?;
-    store::apply(tx, plan, &ids, store::Cause { key: ask.key, hold: ask.hold, now }).await?;
+    let cause = store::Cause { key: ask.claim.key, hold: ask.closes.as_ref(), now };
+    store::apply(tx, plan, &ids, cause).await?;
     let legs = plan.legs.iter().zip(ids).map(|(applied, transfer)| {
         let currency = applied.leg.amount.currency();
         LegReceipt {
@@ -133,21 +134,21 @@ async fn write(tx: &mut Tx, plan: &Plan, ask: Ask<'_>, now: At) -> Result<Receip
             credit_after: Money::new(applied.credit_after_minor, currency),
         }
     });
-    Ok(Receipt { operation: ask.key.clone(), at: now, legs: legs.collect(), hold })
+    Ok(Receipt { operation: ask.claim.key.clone(), at: now, legs: legs.collect(), hold })
 }
 
 async fn write_hold(
     tx: &mut Tx,
     plan: &Plan,
-    ask: Ask<'_>,
+    ask: &Ask<'_>,
     now: At,
 ) -> Result<Option<HoldId>, sqlx::Error> {
-    match (plan.hold, ask.opens, ask.hold) {
+    match (plan.hold, &ask.opens, &ask.closes) {
         (Some(HoldChange::Open { amount }), Some(order), _) => {
             let id = HoldId::fresh(now);
             let new = store_holds::NewHold {
                 id: &id,
-                operation: ask.key,
+                operation: ask.claim.key,
                 account: order.account,
                 payee_hint: order.payee_hint,
                 amount,
@@ -158,7 +159,7 @@ async fn write_hold(
             Ok(Some(id))
         }
         (Some(HoldChange::Close { into, captured_minor }), _, Some(hold)) => {
-            store_holds::close(tx, &hold.id, (into, captured_minor), ask.key, now).await?;
+            store_holds::close(tx, &hold.id, (into, captured_minor), ask.claim.key, now).await?;
             Ok(Some(hold.id.clone()))
         }
         _ => Ok(None),

@@ -1,12 +1,7 @@
 //! SQL of accounts. One function, one statement; the transaction is the caller's.
 
 use super::{Account, AccountId, AccountKind};
-use crate::{
-    clock::At,
-    db::{Conn, Tx},
-    execute, fetch,
-    money::Currency,
-};
+use crate::{clock::At, db::Tx, execute, fetch, money::Currency};
 
 pub(super) async fn insert_owned(
     tx: &mut Tx,
@@ -111,22 +106,4 @@ pub(super) async fn freeze(
         credit_ok,
         frozen_at
     )
-}
-
-/// Reads accounts and keeps them until the end of the transaction. The order of ids is the one order
-/// in which anybody locks accounts, so that two transfers in opposite directions cannot wait for each
-/// other. SQLite has one writer and needs no lock.
-pub(super) async fn lock(tx: &mut Tx, ids: &[&str]) -> Result<Vec<Account>, sqlx::Error> {
-    match &mut tx.conn {
-        Conn::Postgres(t) => {
-            let sql = "SELECT * FROM ledger_accounts WHERE id = ANY($1)
-                       ORDER BY id FOR NO KEY UPDATE";
-            sqlx::query_as(sql).bind(ids).fetch_all(&mut **t).await
-        }
-        Conn::Sqlite(t) => {
-            let sql = "SELECT * FROM ledger_accounts
-                       WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
-            sqlx::query_as(sql).bind(super::store::json_list(ids)).fetch_all(&mut **t).await
-        }
-    }
 }

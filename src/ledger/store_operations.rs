@@ -1,7 +1,81 @@
-//! SQL of operations: the claim of a key, and the answer that was given to it.
+//! SQL of operations: the claim of a key with the locks that follow it, and the answer that was given.
 
-use super::{OperationKey, claim::Claim};
-use crate::{clock::At, db::Tx, execute, fetch};
+use sqlx::{FromRow, Row};
+
+use super::{Account, OperationKey, claim::Claim, store::json_list};
+use crate::{
+    clock::At,
+    db::{Conn, Tx},
+    execute, fetch,
+};
+
+/// Puts the operation's row, as done, and keeps the accounts until the end of the transaction. `None`:
+/// the key is taken; whoever was claiming it at the same time has been waited for.
+///
+/// The operation comes first, then the accounts in the order of their ids. Everybody locks in this
+/// order, so two transfers in opposite directions cannot wait for each other.
+pub(super) async fn claim(
+    tx: &mut Tx,
+    claim: &Claim<'_>,
+    ids: &[&str],
+    now: At,
+) -> Result<Option<Vec<Account>>, sqlx::Error> {
+    match &mut tx.conn {
+        Conn::Postgres(t) => claim_at_once(t, claim, ids, now).await,
+        Conn::Sqlite(t) => claim_and_read(t, claim, ids, now).await,
+    }
+}
+
+/// One round trip. The count stands in the way of the scan, so no account is touched before the key is
+/// ours; a locked row is read as its last writer left it, not as the statement's snapshot saw it.
+async fn claim_at_once(
+    c: &mut sqlx::PgConnection,
+    claim: &Claim<'_>,
+    ids: &[&str],
+    now: At,
+) -> Result<Option<Vec<Account>>, sqlx::Error> {
+    let sql = "WITH claimed AS (
+            INSERT INTO ledger_operations (key, request_hash, kind, reference, at)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO NOTHING RETURNING 1),
+        locked AS (
+            SELECT * FROM ledger_accounts
+            WHERE (SELECT COUNT(*) FROM claimed) = 1 AND id = ANY($6)
+            ORDER BY id FOR NO KEY UPDATE)
+        SELECT (SELECT COUNT(*) FROM claimed) = 1 AS claimed, locked.*
+        FROM (SELECT 1) AS one LEFT JOIN locked ON TRUE";
+    let query = sqlx::query(sql).bind(claim.key).bind(claim.hash.as_bytes()).bind(claim.kind);
+    let rows = query.bind(claim.reference).bind(now).bind(ids).fetch_all(c).await?;
+    let mut accounts = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if !row.try_get("claimed")? {
+            return Ok(None);
+        }
+        // Without any account there is still a row.
+        if row.try_get::<Option<&str>, _>("id")?.is_some() {
+            accounts.push(Account::from_row(row)?);
+        }
+    }
+    Ok(Some(accounts))
+}
+
+/// SQLite has one writer: who is in the transaction has the lock.
+async fn claim_and_read(
+    c: &mut sqlx::SqliteConnection,
+    claim: &Claim<'_>,
+    ids: &[&str],
+    now: At,
+) -> Result<Option<Vec<Account>>, sqlx::Error> {
+    let sql = "INSERT INTO ledger_operations (key, request_hash, kind, reference, at)
+               VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO NOTHING";
+    let query = sqlx::query(sql).bind(claim.key).bind(claim.hash.as_bytes()).bind(claim.kind);
+    let query = query.bind(claim.reference).bind(now);
+    if query.execute(&mut *c).await?.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let sql = "SELECT * FROM ledger_accounts
+               WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
+    sqlx::query_as(sql).bind(json_list(ids)).fetch_all(c).await.map(Some)
+}
 
 /// The answer kept for a key.
 #[derive(Debug, sqlx_macros::FromRow)]
@@ -10,21 +84,6 @@ pub(super) struct Kept {
     /// JSON of a `Refusal`; none when it was done.
     pub(super) refusal: Option<String>,
     pub(super) at: At,
-}
-
-/// Puts the operation's row, as done; one row when the key was free. Waits for whoever claims the
-/// same key at the same time.
-pub(super) async fn claim(tx: &mut Tx, claim: &Claim<'_>, now: At) -> Result<u64, sqlx::Error> {
-    execute!(
-        tx,
-        "INSERT INTO ledger_operations (key, request_hash, kind, reference, at)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO NOTHING",
-        claim.key,
-        claim.hash.as_bytes(),
-        claim.kind,
-        claim.reference,
-        now
-    )
 }
 
 pub(super) async fn kept(tx: &mut Tx, key: &OperationKey) -> Result<Kept, sqlx::Error> {

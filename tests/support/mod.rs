@@ -4,5 +4,6 @@
 mod both;
 mod databases;
 mod postgres;
+mod server;
 
 pub(crate) use databases::TestDb;
