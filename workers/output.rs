@@ -1,17 +1,18 @@
 //! What commands print: JSON for programs, columns for people.
-#![expect(clippy::print_stdout, reason = "the command's answer goes to standard output")]
+
+use std::io::Write;
 
 use serde::Serialize;
 
 /// Prints one JSON object.
 pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    line(serde_json::to_string_pretty(value)?);
     Ok(())
 }
 
-/// Prints one line.
+/// Prints one line. A reader who has gone (`| head`) is no fault: the rest is for nobody.
 pub(crate) fn line(text: impl std::fmt::Display) {
-    println!("{text}");
+    writeln!(std::io::stdout().lock(), "{text}").ok();
 }
 
 /// Prints columns, each as wide as its widest cell.
@@ -25,7 +26,7 @@ pub(crate) fn columns(head: &[&str], rows: &[Vec<String>]) {
             let blanks = width(column).saturating_sub(cell.chars().count());
             format!("{cell}{}", " ".repeat(blanks))
         });
-        println!("{}", padded.collect::<Vec<_>>().join("  ").trim_end());
+        line(padded.collect::<Vec<_>>().join("  ").trim_end());
     };
     print(head.to_vec());
     for row in rows {

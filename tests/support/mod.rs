@@ -2,8 +2,13 @@
 
 #[macro_use]
 mod both;
+pub(crate) mod app;
 mod databases;
+pub(crate) mod letter;
+mod person;
 mod postgres;
 mod server;
+mod stamp;
 
+pub(crate) use app::TestApp;
 pub(crate) use databases::TestDb;

@@ -1,0 +1,4 @@
+//! Stories about people: mail in, mail out.
+
+mod transfers;
+mod trust;
