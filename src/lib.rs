@@ -54,3 +54,6 @@ pub mod process;
 
 // 14. What mail cannot.
 pub mod web;
+
+// 15. The product in two minutes.
+pub mod demo;

@@ -4,6 +4,7 @@ mod accounts;
 mod all;
 mod audit;
 mod database;
+mod demo;
 mod export;
 mod jobs;
 mod links;
@@ -29,6 +30,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     All(all::All),
     Migrate(database::Migrate),
     Accounts(accounts::Accounts),
@@ -41,6 +43,7 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let ran = match cli.command {
+        Command::Demo(demo) => run::demo(|stop| demo.run(stop)),
         Command::All(all) => run::process(|settings, stop| all.run(settings, stop)),
         Command::Migrate(migrate) => run::errand(|settings| migrate.run(settings)),
         Command::Accounts(accounts) => run::errand(|settings| accounts.run(settings)),

@@ -62,6 +62,16 @@ pub(crate) fn process<F: Future<Output = Ran>>(
     })
 }
 
+/// Runs the demo, which brings its own configuration and tells its story instead of logging.
+pub(crate) fn demo<F: Future<Output = Ran>>(run: impl FnOnce(CancellationToken) -> F) -> Ran {
+    log(&LogSettings { format: LogFormat::Text, level: tracing::Level::WARN });
+    runtime()?.block_on(async {
+        let stop = CancellationToken::new();
+        watch_signals(stop.clone())?;
+        run(stop).await
+    })
+}
+
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("Start the runtime")
 }
