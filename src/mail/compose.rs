@@ -2,7 +2,10 @@
 //!
 //! Not for: what a letter says (`render`, `letters`), nor sending it (`relay`).
 
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use lettre::message::{
     Mailbox, MultiPart, MultiPartKind, SinglePart,
@@ -21,7 +24,7 @@ const REFERENCES_MAX: usize = 20;
 const TEXT_BYTES_MAX: usize = 900;
 
 /// A letter as it is to be sent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Outgoing {
     /// With its angle brackets; the same at every attempt ([`message_id`]).
     pub message_id: String,
@@ -49,6 +52,13 @@ pub struct Outgoing {
     pub auto_submitted: bool,
     /// Further fields, such as `List-Unsubscribe`.
     pub extra: Vec<(&'static str, String)>,
+}
+
+impl fmt::Debug for Outgoing {
+    /// People's addresses and letters do not belong into logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing").field("message_id", &self.message_id).finish_non_exhaustive()
+    }
 }
 
 /// Why a letter cannot be built. Each is a slip of its writer, not of the recipient.

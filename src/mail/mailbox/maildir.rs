@@ -97,7 +97,7 @@ impl Maildir {
             for name in self.list(folder)? {
                 let key = key_of(&name);
                 if known.contains(key) {
-                    if folder == "new" {
+                    if folder == "new" && batch.unfinished.len() < bounds.count {
                         batch.unfinished.push(key.to_owned());
                     }
                     continue;

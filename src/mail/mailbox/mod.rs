@@ -74,7 +74,8 @@ impl fmt::Debug for Content {
 pub struct Batch {
     /// Unknown messages, oldest first by name, within the bounds.
     pub arrived: Vec<Arrived>,
-    /// Known messages whose after-effect did not happen yet: it is due again.
+    /// Known messages whose after-effect did not happen yet: it is due again. As many as a batch
+    /// may hold.
     pub unfinished: Vec<String>,
     /// Whether more unknown messages wait.
     pub more: bool,

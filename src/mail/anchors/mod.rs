@@ -5,11 +5,14 @@
 //!
 //! Not for: what the results say (`auth_results`, `sender`).
 
+mod hosts;
+
 use super::{
     auth_results::{self, AuthResults},
     lexer::{self, Kind},
     scan::{Field, Header},
 };
+use hosts::{HostPattern, PROVIDERS, Provider};
 
 /// The anchor of one mailbox: pinned by the operator, checked by doctor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,7 @@ pub struct AnchorSettings {
     authserv_id: AuthservId,
     received_above: usize,
     received_hosts: Vec<HostPattern>,
+    notes_between: &'static [&'static str],
 }
 
 /// Which authserv-id is believed.
@@ -30,14 +34,6 @@ enum AuthservId {
     Suffix(String),
     /// The topmost field, when it has no id (Exchange Online).
     TopmostWithoutId,
-}
-
-/// Hosts that may stand behind `by` in the fields above: exact, `*.suffix` or `prefix*`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum HostPattern {
-    Exact(String),
-    Suffix(String),
-    Prefix(String),
 }
 
 /// Why a setting cannot be an anchor.
@@ -59,14 +55,6 @@ pub enum AnchorError {
     NoHosts(usize),
 }
 
-/// What is known about large hosts: anchor id, how many of their `Received` fields stand above
-/// their results, and the hosts behind `by` in those. Facts age; the operator's settings win.
-const PROVIDERS: [(&str, usize, &[&str]); 3] = [
-    ("mx.google.com", 2, &["*.google.com", "2002:a05:*"]),
-    (TOPMOST_WITHOUT_ID, 3, &["*.outlook.com", "*.office365.com"]),
-    ("*.messagingengine.com", 4, &["*.messagingengine.com", "*.internal", "slot*"]),
-];
-
 /// The field that carries results (RFC 8601 section 2.2).
 const RESULTS: &str = "Authentication-Results";
 
@@ -76,7 +64,12 @@ pub const TOPMOST_WITHOUT_ID: &str = "topmost-without-id";
 impl AnchorSettings {
     /// No host is believed: every mail stays below A2.
     pub fn nobody() -> Self {
-        Self { authserv_id: AuthservId::Nobody, received_above: 0, received_hosts: Vec::new() }
+        Self {
+            authserv_id: AuthservId::Nobody,
+            received_above: 0,
+            received_hosts: Vec::new(),
+            notes_between: &[],
+        }
     }
 
     /// Reads the three settings. Without `received_above` and with no hosts, the shape is that of the
@@ -89,10 +82,13 @@ impl AnchorSettings {
         received_above: Option<usize>,
         received_hosts: &[String],
     ) -> Result<Self, AnchorError> {
-        let known = PROVIDERS.iter().find(|(id, ..)| id.eq_ignore_ascii_case(authserv_id.trim()));
-        let above = received_above.or(known.map(|(_, above, _)| *above)).unwrap_or(0);
+        let authserv_id = AuthservId::parse(authserv_id)?;
+        let is_known =
+            |row: &&Provider| AuthservId::parse(row.authserv_id) == Ok(authserv_id.clone());
+        let known = PROVIDERS.iter().find(is_known);
+        let above = received_above.or(known.map(|row| row.received_above)).unwrap_or(0);
         let hosts: Vec<&str> = if received_hosts.is_empty() {
-            known.map(|(_, _, hosts)| hosts.to_vec()).unwrap_or_default()
+            known.map(|row| row.received_hosts.to_vec()).unwrap_or_default()
         } else {
             received_hosts.iter().map(String::as_str).collect()
         };
@@ -100,14 +96,15 @@ impl AnchorSettings {
             return Err(AnchorError::NoHosts(above));
         }
         Ok(Self {
-            authserv_id: AuthservId::parse(authserv_id)?,
+            authserv_id,
             received_above: above,
             received_hosts: hosts.into_iter().map(HostPattern::parse).collect::<Result<_, _>>()?,
+            notes_between: known.map_or(&[], |row| row.notes_between),
         })
     }
 
     /// The results to be believed: those of the topmost field of the anchor and of the anchor's
-    /// fields that follow it without a gap.
+    /// fields that follow it without a gap but for the notes that its host puts between them.
     ///
     /// # Errors
     /// A sentence that says why nothing in this mail is believed.
@@ -135,7 +132,10 @@ impl AnchorSettings {
             }
         };
         let mut trusted = vec![first];
-        for field in fields.take_while(|field| is_results(field)) {
+        let is_note = |field: &&Field| {
+            self.notes_between.iter().any(|note| field.name.eq_ignore_ascii_case(note))
+        };
+        for field in fields.filter(|field| !is_note(field)).take_while(|field| is_results(field)) {
             let unreadable = || "A results field of the trusted host is unreadable.".to_owned();
             let results = auth_results::parse(&field.value).ok_or_else(unreadable)?;
             if !self.authserv_id.is(&results) || self.authserv_id == AuthservId::TopmostWithoutId {
@@ -234,34 +234,6 @@ impl AuthservId {
             (Self::Suffix(suffix), Some(id)) => id.len() > suffix.len() && id.ends_with(suffix),
             (Self::TopmostWithoutId, None) => true,
             _ => false,
-        }
-    }
-}
-
-impl HostPattern {
-    fn parse(text: &str) -> Result<Self, AnchorError> {
-        let host = text.trim().to_ascii_lowercase();
-        let wrong = || AnchorError::Host(text.to_owned());
-        let plain = |host: &str| {
-            host.len() >= 3
-                && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:".contains(&b))
-        };
-        let (kind, rest): (fn(String) -> Self, &str) = if let Some(rest) = host.strip_prefix('*') {
-            (Self::Suffix, rest)
-        } else if let Some(rest) = host.strip_suffix('*') {
-            (Self::Prefix, rest)
-        } else {
-            (Self::Exact, host.as_str())
-        };
-        let whole = !host.starts_with('*') || rest.starts_with('.');
-        (plain(rest) && whole).then(|| kind(rest.to_owned())).ok_or_else(wrong)
-    }
-
-    fn is(&self, host: &str) -> bool {
-        match self {
-            Self::Exact(wanted) => host == wanted,
-            Self::Suffix(suffix) => host.len() > suffix.len() && host.ends_with(suffix.as_str()),
-            Self::Prefix(prefix) => host.starts_with(prefix.as_str()),
         }
     }
 }
