@@ -173,7 +173,7 @@ async fn guarded<T>(
 /// The pause after the failure of attempt `number`: doubling, and anywhere in its upper half, so that
 /// jobs that failed together do not come back together.
 fn backoff(settings: &Settings, number: i64) -> Duration {
-    let doublings = u32::try_from(number.saturating_sub(1)).unwrap_or(0).min(30);
+    let doublings = u32::try_from(number.saturating_sub(1).clamp(0, 30)).unwrap_or(0);
     let longest = settings.backoff_min.saturating_mul(1 << doublings).min(settings.backoff_max);
     rand::rng().random_range(longest / 2..=longest)
 }

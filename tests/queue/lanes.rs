@@ -88,7 +88,8 @@ both! {
         if tx.is_postgres() {
             until("the claim waits for the other", async || {
                 let mut look = world.db.begin().await.unwrap();
-                let sql = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted";
+                let sql = "SELECT COUNT(*) FROM pg_stat_activity \
+                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
                 fetch!(fetch_one, look, (i64,), sql).unwrap().0 > 0
             })
             .await;

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use pennypost::{
     execute, fetch,
-    queue::{State, claim, enqueue, enqueue_many},
+    queue::{Settings, State, claim, enqueue, enqueue_many},
 };
 use proptest::{
     prelude::*,
     test_runner::{TestCaseError, TestRunner},
 };
+
+use tokio_util::sync::CancellationToken;
 
 use super::support::{How, Look, NOTES, Note, World, deaf, texts, until};
 
@@ -129,6 +131,42 @@ both! {
         assert_eq!(world.queue.refill(&[]).await.unwrap(), 0);
         let working = world.work();
         until("it is written", async || world.notes().await == [1]).await;
+        working.stopped().await;
+    }
+
+    async fn the_clock_brings_a_delayed_job_when_its_time_has_come(db: TestDb) {
+        let settings = Settings { refill_interval: Duration::from_millis(5), ..Settings::default() };
+        let world = World::with(db, settings).await;
+        let later = world.clock.now().plus(Duration::from_secs(5));
+        let delayed = world.enqueue_at(&Note { n: 1, how: How::Well }, None, later).await;
+        let working = world.work();
+        let (queue, stop) = (world.queue.clone(), CancellationToken::new());
+        let until_then = stop.clone();
+        let clock = tokio::spawn(async move { queue.run_refill(&[NOTES], until_then).await });
+        world.note(2, How::Well).await;
+        until("the other is written", async || world.notes().await == [2]).await;
+        assert_eq!(world.state(&delayed).await, State::Ready);
+        world.clock.advance(Duration::from_secs(5));
+        until("it is written", async || world.notes().await == [1, 2]).await;
+        stop.cancel();
+        clock.await.unwrap();
+        working.stopped().await;
+    }
+
+    async fn a_database_that_fails_for_a_while_loses_nothing(db: TestDb) {
+        let settings = Settings { pop_wait: Duration::from_millis(5), ..Settings::default() };
+        let world = World::with(db, settings).await;
+        let id = world.note(1, How::Well).await;
+        let mut tx = world.db.begin().await.unwrap();
+        execute!(tx, "ALTER TABLE jobs RENAME TO gone").unwrap();
+        tx.commit().await.unwrap();
+        let working = world.work();
+        // Rings now for nothing: the claim fails until the table is back.
+        world.ring(&[id.clone()]).await;
+        let mut tx = world.db.begin().await.unwrap();
+        execute!(tx, "ALTER TABLE gone RENAME TO jobs").unwrap();
+        tx.commit().await.unwrap();
+        until("it is done", async || world.state(&id).await == State::Done).await;
         working.stopped().await;
     }
 

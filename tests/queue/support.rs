@@ -257,9 +257,11 @@ impl World {
     }
 
     pub(crate) async fn drain(&self) {
-        let drain = self.queue.drain(Arc::clone(&self.registry), self.context.clone());
-        let bounded = tokio::time::timeout(Duration::from_secs(20), drain);
-        bounded.await.expect("drains within twenty seconds").expect("drains");
+        let (queue, registry) = (self.queue.clone(), Arc::clone(&self.registry));
+        let context = self.context.clone();
+        let drain = tokio::spawn(async move { queue.drain(registry, context).await });
+        let drained = tokio::time::timeout(Duration::from_secs(20), drain).await;
+        drained.expect("drains within twenty seconds").expect("no panic").expect("drains");
     }
 
     pub(crate) fn work(&self) -> Working {
