@@ -58,7 +58,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
             return Err(anyhow!("No handler for this kind").into());
         };
         if job.attempts > kind.attempts {
-            return Err(Fault::dead(anyhow!("Attempts are spent: the last one never ended")));
+            return Err(Fault::dead("Attempts are spent: the last one never ended"));
         }
         let reached = tokio::select! {
             reached = guarded(kind.limit, self.attempt(kind, job)) => reached?,
