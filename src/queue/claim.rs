@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use sqlx::{PgConnection, SqlitePool};
+
 use crate::{
     clock::At,
     db::{Db, Error, is_duplicate, is_transient},
@@ -46,13 +48,22 @@ pub async fn claim(
     lease: Duration,
 ) -> Result<Vec<Claimed>, Error> {
     let terms = Terms { claim: ids::random_code(26), now, lease: now.plus(lease) };
-    let mut rows = match claim_batch(db, ids, &terms).await {
-        // A claim that ours could not see took a row of the same lane first (or, with two such lanes,
-        // each waited for the other): one by one, only the row concerned is left out.
-        Err(error) if is_duplicate(&error) || is_deadlock(&error) => {
-            claim_singly(db, ids, &terms).await?
+    let mut rows = match db {
+        Db::Postgres { pool, .. } => {
+            let mut connection = pool.acquire().await?;
+            match claim_on_postgres(&mut connection, ids, &terms).await {
+                // A claim that ours could not see took a row of the same lane first (or, with two such
+                // lanes, each waited for the other): one by one, only the row concerned is left out.
+                // On the same connection: PostgreSQL reports an error before it lets go of the rows
+                // the statement had locked, and another connection would skip them.
+                Err(error) if is_duplicate(&error) || is_deadlock(&error) => {
+                    claim_singly(&mut connection, ids, &terms).await?
+                }
+                done => done?,
+            }
         }
-        done => done?,
+        // One writer: no claim is ever invisible to another.
+        Db::Sqlite { writer, .. } => claim_on_sqlite(writer, ids, &terms).await?,
     };
     rows.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(rows)
@@ -68,10 +79,14 @@ struct Terms {
     lease: At,
 }
 
-async fn claim_singly(db: &Db, ids: &[String], terms: &Terms) -> Result<Vec<Claimed>, Error> {
+async fn claim_singly(
+    connection: &mut PgConnection,
+    ids: &[String],
+    terms: &Terms,
+) -> Result<Vec<Claimed>, Error> {
     let mut rows = Vec::new();
     for id in ids {
-        match claim_batch(db, std::slice::from_ref(id), terms).await {
+        match claim_on_postgres(connection, std::slice::from_ref(id), terms).await {
             Ok(row) => rows.extend(row),
             Err(error) if is_duplicate(&error) => {}
             // What is claimed already must be run; the clock finds the rest.
@@ -82,51 +97,56 @@ async fn claim_singly(db: &Db, ids: &[String], terms: &Terms) -> Result<Vec<Clai
     Ok(rows)
 }
 
-async fn claim_batch(db: &Db, ids: &[String], terms: &Terms) -> Result<Vec<Claimed>, Error> {
-    match db {
-        // The claim need not wait for fsync: one that is lost in a crash is a job not begun. Setting
-        // that inside the statement saves three round trips.
-        Db::Postgres { pool, .. } => {
-            sqlx::query_as(
-                "UPDATE jobs SET state = 'running', attempts = attempts + 1, claim = $2, \
-                        lease = $3, ring = $3 \
-                 WHERE id IN (SELECT id FROM jobs j \
-                   WHERE id IN (SELECT unnest($1::text[])) \
-                     AND ((state = 'ready' AND due <= $4) OR (state = 'running' AND lease < $4)) \
-                     AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM jobs o \
-                        WHERE o.lane = j.lane AND o.state IN ('ready', 'running') \
-                          AND o.id <> j.id AND (o.id < j.id OR o.state = 'running'))) \
-                   ORDER BY id FOR UPDATE OF j SKIP LOCKED) \
-                 AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off' \
-                 RETURNING id, queue, kind, args, lane, attempts, claim",
-            )
-            .bind(ids)
-            .bind(&terms.claim)
-            .bind(terms.lease)
-            .bind(terms.now)
-            .fetch_all(pool)
-            .await
-        }
-        Db::Sqlite { writer, .. } => {
-            sqlx::query_as(
-                "UPDATE jobs SET state = 'running', attempts = attempts + 1, claim = $2, \
-                        lease = $3, ring = $3 \
-                 WHERE id IN (SELECT id FROM jobs j \
-                   WHERE id IN (SELECT value FROM json_each($1)) \
-                     AND ((state = 'ready' AND due <= $4) OR (state = 'running' AND lease < $4)) \
-                     AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM jobs o \
-                        WHERE o.lane = j.lane AND o.state IN ('ready', 'running') \
-                          AND o.id <> j.id AND (o.id < j.id OR o.state = 'running')))) \
-                 RETURNING id, queue, kind, args, lane, attempts, claim",
-            )
-            .bind(serde_json::to_string(ids).map_err(|e| Error::Encode(e.into()))?)
-            .bind(&terms.claim)
-            .bind(terms.lease)
-            .bind(terms.now)
-            .fetch_all(writer)
-            .await
-        }
-    }
+/// The claim need not wait for fsync: one that is lost in a crash is a job not begun. Setting that
+/// inside the statement saves three round trips.
+async fn claim_on_postgres(
+    connection: &mut PgConnection,
+    ids: &[String],
+    terms: &Terms,
+) -> Result<Vec<Claimed>, Error> {
+    sqlx::query_as(
+        "UPDATE jobs SET state = 'running', attempts = attempts + 1, claim = $2, \
+                lease = $3, ring = $3 \
+         WHERE id IN (SELECT id FROM jobs j \
+           WHERE id IN (SELECT unnest($1::text[])) \
+             AND ((state = 'ready' AND due <= $4) OR (state = 'running' AND lease < $4)) \
+             AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM jobs o \
+                WHERE o.lane = j.lane AND o.state IN ('ready', 'running') \
+                  AND o.id <> j.id AND (o.id < j.id OR o.state = 'running'))) \
+           ORDER BY id FOR UPDATE OF j SKIP LOCKED) \
+         AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off' \
+         RETURNING id, queue, kind, args, lane, attempts, claim",
+    )
+    .bind(ids)
+    .bind(&terms.claim)
+    .bind(terms.lease)
+    .bind(terms.now)
+    .fetch_all(connection)
+    .await
+}
+
+async fn claim_on_sqlite(
+    writer: &SqlitePool,
+    ids: &[String],
+    terms: &Terms,
+) -> Result<Vec<Claimed>, Error> {
+    sqlx::query_as(
+        "UPDATE jobs SET state = 'running', attempts = attempts + 1, claim = $2, \
+                lease = $3, ring = $3 \
+         WHERE id IN (SELECT id FROM jobs j \
+           WHERE id IN (SELECT value FROM json_each($1)) \
+             AND ((state = 'ready' AND due <= $4) OR (state = 'running' AND lease < $4)) \
+             AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM jobs o \
+                WHERE o.lane = j.lane AND o.state IN ('ready', 'running') \
+                  AND o.id <> j.id AND (o.id < j.id OR o.state = 'running')))) \
+         RETURNING id, queue, kind, args, lane, attempts, claim",
+    )
+    .bind(serde_json::to_string(ids).map_err(|e| Error::Encode(e.into()))?)
+    .bind(&terms.claim)
+    .bind(terms.lease)
+    .bind(terms.now)
+    .fetch_all(writer)
+    .await
 }
 
 /// Gives an unstarted claim back: the attempt was not one, and the clock may push the row at once.

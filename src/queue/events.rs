@@ -20,6 +20,9 @@ use super::{Work, enqueue};
 /// Something that has happened, of interest beyond the capability it happened in.
 pub trait Event: Send + Sync + 'static {}
 
+/// The job an event becomes, with its lane; none when it is not of interest.
+pub type Heard<W> = Option<(W, Option<String>)>;
+
 type Told = dyn Any + Send + Sync;
 type Subscription =
     Box<dyn for<'a> Fn(&'a mut Tx, &'a Told, At) -> BoxFuture<'a, Result<(), Error>> + Send + Sync>;
@@ -43,7 +46,7 @@ impl Events {
     }
 
     /// From now on an `E` becomes the job (and lane) that `job` makes of it, if it makes one.
-    pub fn on<E: Event, W: Work>(&mut self, job: fn(&E) -> Option<(W, Option<String>)>) {
+    pub fn on<E: Event, W: Work>(&mut self, job: fn(&E) -> Heard<W>) {
         let subscription: Subscription = Box::new(move |tx, told, now| {
             let made = told.downcast_ref::<E>().and_then(job);
             Box::pin(async move {

@@ -2,6 +2,8 @@
 //!
 //! Not for: refusals. What a sender must read is a value of the capability and becomes a letter.
 
+use std::fmt;
+
 use crate::db;
 
 /// A failed attempt. Any error becomes one with `?` and is tried again; [`Fault::dead`] is not.
@@ -15,9 +17,15 @@ pub struct Fault {
 const TEXT_MAX: usize = 500;
 
 impl Fault {
-    /// Never try again: the job is dead, kept and shown to the operator.
-    pub fn dead(cause: impl Into<anyhow::Error>) -> Self {
-        Self { cause: cause.into(), dead: true }
+    /// Never try again: the job is dead, kept with this reason and shown to the operator.
+    pub fn dead(reason: impl fmt::Display + fmt::Debug + Send + Sync + 'static) -> Self {
+        Self::from(anyhow::Error::msg(reason)).for_good()
+    }
+
+    /// The same fault, but trying again is pointless; for errors that keep their causes.
+    #[must_use]
+    pub fn for_good(self) -> Self {
+        Self { dead: true, ..self }
     }
 
     /// Whether trying again is pointless.
@@ -46,7 +54,7 @@ impl<E: Into<anyhow::Error>> From<E> for Fault {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::{Context, anyhow};
+    use anyhow::Context;
 
     use super::*;
 
@@ -64,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_kept_text_is_bounded_and_storable() {
-        let fault = Fault::dead(anyhow!("\0é{}", "x".repeat(5_000)));
+        let fault = Fault::dead(format!("\0é{}", "x".repeat(5_000)));
         assert!(fault.is_dead());
         assert_eq!(fault.text().chars().count(), TEXT_MAX);
         assert!(fault.text().starts_with("éx"));

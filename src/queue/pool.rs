@@ -220,3 +220,68 @@ impl BackendConfig for Feed {
         Identity::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::{
+        clock::{At, Clock},
+        db::{Db, Options},
+        queue::{Bells, Settings, State, Work, enqueue, show},
+    };
+
+    #[derive(Serialize, Deserialize)]
+    struct Rest;
+
+    impl Work for Rest {
+        const KIND: &'static str = "rest";
+        const QUEUE: &'static str = "rests";
+    }
+
+    /// The worker stops between a claim and its reading; that cannot be timed from outside.
+    #[tokio::test]
+    async fn claims_no_worker_has_read_are_given_back_unspent() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let db = Db::open(&url, Options::default()).await.expect("opens");
+        db.migrate().await.expect("migrates");
+        let clock = Clock::fixed(At::from_unix_seconds(1_750_000_000));
+        let settings = Settings { places: 2, ..Settings::default() };
+        let queue = Queue::new(db.clone(), clock.clone(), settings, Bells::in_process(9));
+        let (claims, receiver) = mpsc::channel(2);
+        let (unread, stop) = (Arc::new(Mutex::new(receiver)), CancellationToken::new());
+        let lease = Duration::from_secs(30);
+        let feeder = Feeder { queue, name: "rests", lease, claims, unread, stop: stop.clone() };
+        let feeding = TaskTracker::new().spawn(feeder.run());
+        let mut ids = Vec::new();
+        let mut tx = db.begin().await.expect("begins");
+        for _ in 0..3 {
+            ids.push(
+                enqueue(&mut tx, &Rest, None, clock.now(), clock.now()).await.expect("enqueues"),
+            );
+        }
+        tx.commit().await.expect("commits");
+        let states = async || {
+            let mut tx = db.snapshot().await.expect("begins");
+            let mut states = Vec::new();
+            for id in &ids {
+                let job = show(&mut tx, id).await.expect("reads").expect("is there");
+                states.push((job.state, job.attempts));
+            }
+            states
+        };
+        let claimed = [(State::Running, 1), (State::Running, 1), (State::Ready, 0)];
+        for _ in 0..2_000 {
+            if states().await == claimed {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert_eq!(states().await, claimed, "as many as there are places");
+        stop.cancel();
+        feeding.await.expect("ends");
+        assert_eq!(states().await, [(State::Ready, 0); 3]);
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
 
+use anyhow::Context;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
@@ -201,6 +202,6 @@ impl<C: Clone + Send + Sync + 'static> Registry<C> {
 
 /// Arguments that do not parse will not parse next time either.
 fn parse<W: DeserializeOwned>(args: &str) -> Result<W, Fault> {
-    serde_json::from_str(args)
-        .map_err(|e| Fault::dead(anyhow::Error::new(e).context("Read the job's arguments")))
+    let work = serde_json::from_str(args).context("Read the job's arguments");
+    work.map_err(|error| Fault::from(error).for_good())
 }

@@ -58,7 +58,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
             return Err(anyhow!("No handler for this kind").into());
         };
         if job.attempts > kind.attempts {
-            return Err(Fault::dead(anyhow!("Attempts are spent: the last one never ended")));
+            return Err(Fault::dead("Attempts are spent: the last one never ended"));
         }
         let reached = tokio::select! {
             reached = guarded(kind.limit, self.attempt(kind, job)) => reached?,
@@ -173,7 +173,7 @@ async fn guarded<T>(
 /// The pause after the failure of attempt `number`: doubling, and anywhere in its upper half, so that
 /// jobs that failed together do not come back together.
 fn backoff(settings: &Settings, number: i64) -> Duration {
-    let doublings = u32::try_from(number.saturating_sub(1)).unwrap_or(0).min(30);
+    let doublings = u32::try_from(number.saturating_sub(1).clamp(0, 30)).unwrap_or(0);
     let longest = settings.backoff_min.saturating_mul(1 << doublings).min(settings.backoff_max);
     rand::rng().random_range(longest / 2..=longest)
 }

@@ -25,10 +25,14 @@ both! {
         let world = World::new(db).await;
         let (events, now) = (events(), world.clock.now());
         let mut tx = world.db.begin().await.unwrap();
-        events.emit(&mut tx, &Credited(5), now).await.unwrap();
-        events.emit(&mut tx, &Credited(-7), now).await.unwrap();
-        events.emit(&mut tx, &Opened, now).await.unwrap();
-        tx.commit().await.unwrap();
+        // As handlers do it: on a thread of the runtime's choice.
+        let telling = tokio::spawn(async move {
+            events.emit(&mut tx, &Credited(5), now).await.unwrap();
+            events.emit(&mut tx, &Credited(-7), now).await.unwrap();
+            events.emit(&mut tx, &Opened, now).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+        telling.await.unwrap();
         world.drain().await;
         assert_eq!(world.notes().await, [-5, 5, 7]);
     }

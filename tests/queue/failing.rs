@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use pennypost::{
     execute,
-    queue::{JobId, State, claim, enqueue, replay},
+    queue::{JobId, State, enqueue, replay},
 };
 
-use super::support::{How, Letter, Look, World, texts};
-
-const LEASE: Duration = Duration::from_secs(30);
+use super::support::{How, LEASE, Letter, Look, World};
 
 both! {
     async fn a_job_that_panics_is_dead_after_its_attempts(db: TestDb) {
@@ -31,8 +29,7 @@ both! {
         let world = World::new(db).await;
         let id = world.note(1, How::Well).await;
         for attempt in 1..=3 {
-            let ids = texts(std::slice::from_ref(&id));
-            let claimed = claim(&world.db, &ids, world.clock.now(), LEASE).await.unwrap();
+            let claimed = world.claim(&id).await;
             assert_eq!(claimed.first().map(|job| job.attempts), Some(attempt));
             world.clock.advance(LEASE * 2);
         }

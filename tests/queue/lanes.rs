@@ -8,9 +8,7 @@ use pennypost::{
 };
 use rand::seq::SliceRandom;
 
-use super::support::{How, Look, NOTES, Note, World, deaf, texts, until};
-
-const LEASE: Duration = Duration::from_secs(30);
+use super::support::{How, LEASE, Look, NOTES, Note, World, deaf, texts, until};
 
 both! {
     async fn lanes_keep_their_order_and_never_run_two_at_once(db: TestDb) {
@@ -35,9 +33,9 @@ both! {
         two.stopped().await;
         assert_eq!(world.notes().await, (0..60).collect::<Vec<_>>());
         assert_eq!(world.lanes().len(), 5);
-        for (lane, most, order) in world.lanes() {
-            assert_eq!(most, 1, "two of {lane} ran at once");
-            assert!(order.is_sorted() && order.len() == 12, "{lane}: {order:?}");
+        for (name, lane) in world.lanes() {
+            assert_eq!(lane.most, 1, "two of {name} ran at once");
+            assert!(lane.order.is_sorted() && lane.order.len() == 12, "{name}: {lane:?}");
         }
     }
 
@@ -88,7 +86,8 @@ both! {
         if tx.is_postgres() {
             until("the claim waits for the other", async || {
                 let mut look = world.db.begin().await.unwrap();
-                let sql = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted";
+                let sql = "SELECT COUNT(*) FROM pg_stat_activity \
+                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
                 fetch!(fetch_one, look, (i64,), sql).unwrap().0 > 0
             })
             .await;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use pennypost::queue::{Count, Filter, State, claim, counts, drop_job, list, show, sweep_done};
+use pennypost::queue::{Count, Filter, State, counts, drop_job, list, show, sweep_done};
 
-use super::support::{How, Letter, World, texts};
+use super::support::{How, Letter, World};
 
 both! {
     async fn jobs_are_listed_newest_first_by_state_queue_and_kind(db: TestDb) {
@@ -16,17 +16,16 @@ both! {
         let mut tx = world.db.snapshot().await.unwrap();
         let mut ids = async |filter: Filter, max| -> Vec<_> {
             let jobs = list(&mut tx, &filter, max).await.unwrap();
-            jobs.into_iter().map(|job| job.id).collect()
+            jobs.into_iter().map(|job| job.id.0).collect()
         };
-        let all = Filter::default();
-        assert_eq!(ids(all.clone(), 9).await, [letter.clone(), done.clone(), dead.clone()]);
-        assert_eq!(ids(all.clone(), 1).await, [letter.clone()]);
-        let state = Some(State::Dead);
-        assert_eq!(ids(Filter { state, ..all.clone() }, 9).await, [dead.clone()]);
+        let (dead, done, letter) = (dead.as_str(), done.as_str(), letter.as_str());
+        let any = Filter::default();
+        assert_eq!(ids(any.clone(), 9).await, [letter, done, dead]);
+        assert_eq!(ids(any.clone(), 1).await, [letter]);
+        assert_eq!(ids(Filter { state: Some(State::Dead), ..any.clone() }, 9).await, [dead]);
         let queue = Some("letters".to_owned());
-        assert_eq!(ids(Filter { queue, ..all.clone() }, 9).await, [letter]);
-        let kind = Some("note".to_owned());
-        assert_eq!(ids(Filter { kind, state: None, queue: None }, 9).await, [done, dead]);
+        assert_eq!(ids(Filter { queue, ..any.clone() }, 9).await, [letter]);
+        assert_eq!(ids(Filter { kind: Some("note".to_owned()), ..any }, 9).await, [done, dead]);
     }
 
     async fn jobs_are_counted_by_queue_and_state_with_the_oldest(db: TestDb) {
@@ -39,8 +38,7 @@ both! {
         let running = world.note(3, How::Well).await;
         world.note(4, How::Well).await;
         world.note(5, How::Well).await;
-        let lease = Duration::from_secs(30);
-        claim(&world.db, &texts(&[running]), world.clock.now(), lease).await.unwrap();
+        world.claim(&running).await;
         let mut tx = world.db.snapshot().await.unwrap();
         let count = |state, jobs, oldest_due| Count { queue: "notes".into(), state, jobs, oldest_due };
         let expected = [
@@ -55,8 +53,7 @@ both! {
         let world = World::new(db).await;
         let id = world.note(1, How::Well).await;
         let waiting = world.note(2, How::Well).await;
-        let lease = Duration::from_secs(30);
-        claim(&world.db, &texts(&[id.clone()]), world.clock.now(), lease).await.unwrap();
+        world.claim(&id).await;
         let mut tx = world.db.begin().await.unwrap();
         assert!(!drop_job(&mut tx, &id).await.unwrap());
         assert!(drop_job(&mut tx, &waiting).await.unwrap());

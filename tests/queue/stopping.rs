@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use pennypost::queue::{Settings, State, claim, give_back};
+use pennypost::queue::{Settings, State, give_back};
 
-use super::support::{How, World, texts, until};
+use super::support::{How, World, until};
 
 both! {
     async fn a_stop_lets_the_running_job_end_and_leaves_the_others_unspent(db: TestDb) {
@@ -29,15 +29,13 @@ both! {
     async fn a_claim_given_back_is_free_at_once_and_cost_no_attempt(db: TestDb) {
         let world = World::new(db).await;
         let id = world.note(1, How::Well).await;
-        let ids = texts(std::slice::from_ref(&id));
-        let lease = Duration::from_secs(30);
-        let claimed = claim(&world.db, &ids, world.clock.now(), lease).await.unwrap();
+        let claimed = world.claim(&id).await;
         give_back(&world.db, &claimed[0], world.clock.now()).await.unwrap();
         let job = world.job(&id).await;
         assert_eq!((job.state, job.attempts, job.lease), (State::Ready, 0, None));
         assert_eq!(world.queue.refill(&[]).await.unwrap(), 1);
         // Somebody else's claim is not ours to give back.
-        claim(&world.db, &ids, world.clock.now(), lease).await.unwrap();
+        world.claim(&id).await;
         give_back(&world.db, &claimed[0], world.clock.now()).await.unwrap();
         assert_eq!(world.state(&id).await, State::Running);
     }
@@ -60,7 +58,8 @@ both! {
     }
 
     async fn an_idle_pool_stops_at_once(db: TestDb) {
-        let settings = Settings { pop_wait: Duration::from_secs(60), ..Settings::default() };
+        let long = Duration::from_secs(60);
+        let settings = Settings { pop_wait: long, stop_grace: long, ..Settings::default() };
         let world = World::with(db, settings).await;
         let working = world.work();
         world.note(1, How::Well).await;

@@ -16,7 +16,8 @@ use pennypost::{
     db::{Bell, Db, Tx},
     execute, fetch,
     queue::{
-        Attempt, Bells, Fault, Job, JobId, Queue, Registry, Settings, State, Work, enqueue, show,
+        Attempt, Bells, Claimed, Fault, Job, JobId, Queue, Registry, Settings, State, Work, claim,
+        enqueue, show,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::support::TestDb;
 
 pub(crate) const NOTES: &str = "notes";
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
 
 /// What a note's handler does before it succeeds, or instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,11 +98,20 @@ pub(crate) struct Context {
     /// Numbers that failed once already.
     failed: Arc<Mutex<Vec<i64>>>,
     gate: Arc<Gate>,
-    /// By lane: how many run, the most that ever ran, and the order in which they began.
-    lanes: Arc<Mutex<HashMap<String, (usize, usize, Vec<i64>)>>>,
+    lanes: Arc<Mutex<HashMap<String, Lane>>>,
     /// Letters sent: number, attempt, whether it was the last.
     sent: Arc<Mutex<Vec<(i64, i64, bool)>>>,
     marks: Arc<AtomicUsize>,
+}
+
+/// What was seen of a lane.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lane {
+    running: usize,
+    /// The most that ever ran at once.
+    pub(crate) most: usize,
+    /// The numbers in the order in which they began.
+    pub(crate) order: Vec<i64>,
 }
 
 struct Gate(Semaphore);
@@ -135,7 +146,7 @@ async fn note(cx: &Context, note: Note, tx: &mut Tx) -> Result<(), Fault> {
         How::PanicsOnce if cx.first_time(note.n) => quiet_panic(),
         How::FailsOnce | How::PanicsOnce => {}
         How::Hangs => std::future::pending().await,
-        How::Dies => return Err(Fault::dead(anyhow!("The account is closed"))),
+        How::Dies => return Err(Fault::dead("The account is closed")),
         How::Waits => cx.gate().await,
         How::Follows => {
             let next = Note { n: note.n + 100, how: How::Well };
@@ -154,10 +165,10 @@ async fn look(cx: &Context, look: Look) -> Result<Look, Fault> {
     cx.begun.fetch_add(1, Ordering::SeqCst);
     {
         let mut lanes = cx.lanes.lock().expect("no panic holds it");
-        let (now, most, order) = lanes.entry(look.lane.clone()).or_default();
-        *now += 1;
-        *most = (*most).max(*now);
-        order.push(look.n);
+        let lane = lanes.entry(look.lane.clone()).or_default();
+        lane.running += 1;
+        lane.most = lane.most.max(lane.running);
+        lane.order.push(look.n);
     }
     if look.waits {
         cx.gate().await;
@@ -171,7 +182,7 @@ async fn look(cx: &Context, look: Look) -> Result<Look, Fault> {
 async fn looked(cx: &Context, look: Look, tx: &mut Tx) -> Result<(), Fault> {
     execute!(tx, "INSERT INTO notes (n) VALUES ($1)", look.n)?;
     let mut lanes = cx.lanes.lock().expect("no panic holds it");
-    lanes.entry(look.lane).or_default().0 -= 1;
+    lanes.entry(look.lane).or_default().running -= 1;
     Ok(())
 }
 
@@ -257,9 +268,11 @@ impl World {
     }
 
     pub(crate) async fn drain(&self) {
-        let drain = self.queue.drain(Arc::clone(&self.registry), self.context.clone());
-        let bounded = tokio::time::timeout(Duration::from_secs(20), drain);
-        bounded.await.expect("drains within twenty seconds").expect("drains");
+        let (queue, registry) = (self.queue.clone(), Arc::clone(&self.registry));
+        let context = self.context.clone();
+        let drain = tokio::spawn(async move { queue.drain(registry, context).await });
+        let drained = tokio::time::timeout(Duration::from_secs(20), drain).await;
+        drained.expect("drains within twenty seconds").expect("no panic").expect("drains");
     }
 
     pub(crate) fn work(&self) -> Working {
@@ -278,6 +291,12 @@ impl World {
             tx.ring_after_commit(Bell { queue: NOTES.to_owned(), job: job.0.clone() });
         }
         tx.commit().await.expect("commits");
+    }
+
+    /// Claims a job as a worker would, for [`LEASE`].
+    pub(crate) async fn claim(&self, id: &JobId) -> Vec<Claimed> {
+        let ids = texts(std::slice::from_ref(id));
+        claim(&self.db, &ids, self.clock.now(), LEASE).await.expect("claims")
     }
 
     pub(crate) async fn job(&self, id: &JobId) -> Job {
@@ -304,10 +323,8 @@ impl World {
         self.context.gate.0.add_permits(100);
     }
 
-    /// By lane: the most that ran at once, and the order in which they began.
-    pub(crate) fn lanes(&self) -> Vec<(String, usize, Vec<i64>)> {
-        let lanes = self.context.lanes.lock().expect("no panic holds it");
-        lanes.iter().map(|(lane, (_, most, order))| (lane.clone(), *most, order.clone())).collect()
+    pub(crate) fn lanes(&self) -> HashMap<String, Lane> {
+        self.context.lanes.lock().expect("no panic holds it").clone()
     }
 
     pub(crate) fn sent(&self) -> Vec<(i64, i64, bool)> {
