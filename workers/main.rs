@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! The one binary: a subcommand per process and per errand of the operator.
 
 mod accounts;
@@ -10,11 +11,17 @@ mod jobs;
 mod links;
 mod output;
 mod run;
+=======
+//! The `pennypost` command.
+
+mod explain;
+>>>>>>> reader
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+<<<<<<< HEAD
 /// Commerce and payments from an ordinary hosted mailbox.
 #[derive(Parser)]
 #[command(name = "pennypost", version, about, propagate_version = true)]
@@ -23,11 +30,16 @@ use clap::{Parser, Subcommand};
                         something.\nConfiguration: pennypost.toml and the environment; see \
                         config/default.toml."
 )]
+=======
+#[derive(Debug, Parser)]
+#[command(name = "pennypost")]
+>>>>>>> reader
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
+<<<<<<< HEAD
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Demo),
@@ -53,4 +65,21 @@ fn main() -> ExitCode {
         Command::Jobs(jobs) => run::errand(|settings| jobs.run(settings)),
     };
     run::exit(ran)
+=======
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Tell how a mail is read; changes nothing
+    Explain(explain::Explain),
+}
+
+fn main() -> ExitCode {
+    let Command::Explain(args) = Cli::parse().command;
+    match explain::run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("pennypost: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+>>>>>>> reader
 }

@@ -5,19 +5,48 @@
 //! or the reading asks back.
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
 
+mod amounts;
+mod answers;
 pub mod ask_back;
+mod check;
 pub mod context;
+mod conversation;
+pub mod explain;
+mod form;
+mod guards;
+mod machine_line;
+mod mail;
+mod new_words;
+mod orders;
+mod paid_message;
+mod passage;
+mod payment;
+mod people;
+mod periods;
+mod prices;
+mod reader;
 pub mod reading;
+mod services;
+mod sheet;
+pub mod spans;
+mod tokens;
 mod wire;
+mod words;
 
 use crate::mail::message::Message;
 
 pub use ask_back::{AskBack, AskBackFields, Candidate, Reason, Share};
 pub use context::{Contact, Customer, Pending, Product, ReaderContext};
+pub use reader::Explained;
 pub use reading::{Answer, Command, Criteria, Ignore, Item, Reading, UnsubscribeScope};
+pub use spans::{Source, Span};
 
 /// Reads one mail.
 pub fn read(message: &Message, context: &ReaderContext) -> Reading {
-    let _ = (message, context);
-    Reading::ask(Reason::NoCommand, AskBackFields::default())
+    reader::explain(message, context).reading
+}
+
+/// Reads one mail and keeps the proof: which words were read as what, and the language to answer in.
+pub fn read_explained(message: &Message, context: &ReaderContext) -> Explained {
+    reader::explain(message, context)
 }
