@@ -6,11 +6,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use pennypost::intent::{ReaderContext, explain};
-use pennypost::mail::message::MAIL_MAX;
+use pennypost::{
+    clock::Clock,
+    intent::{ReaderContext, explain},
+    mail::{
+        anchors::AnchorSettings,
+        message::MAIL_MAX,
+        scan,
+        sender::{self, OwnDkim, Verdict},
+    },
+};
 
-/// What to read.
+use crate::run::{Ended, Ran, Usage};
+
+/// Say how a mail would be read and why, and how far its sender would be believed; changes nothing.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: pennypost explain mail.eml --authserv-id mx.google.com")]
 pub(crate) struct Explain {
     /// The mail as a file, or - for standard input
     file: PathBuf,
@@ -20,22 +31,42 @@ pub(crate) struct Explain {
     /// What is known of the sender: account_currency, locale, pending, contacts …
     #[arg(long, value_name = "FILE.json")]
     context: Option<PathBuf>,
+    /// The mail host whose Authentication-Results count, as in the configuration
+    #[arg(long, value_name = "ID", default_value = "")]
+    authserv_id: String,
 }
 
-/// Reads the mail and prints the account of it.
-///
-/// # Errors
-/// A file that cannot be read, a context that is no such JSON, a mail beyond the limits.
-pub(crate) fn run(args: &Explain) -> Result<()> {
-    let raw = mail(&args.file)?;
-    let context = args.context.as_deref().map(context).transpose()?.unwrap_or_default();
-    let account = if args.json {
-        let explained = explain::explain(&raw, &context)?;
-        serde_json::to_string(&explained).context("Write the reading as JSON")?
-    } else {
-        explain::in_words(&raw, &context)?
-    };
-    writeln!(io::stdout(), "{account}").context("Write to standard output")
+impl Explain {
+    /// Reads the mail and prints the account of it.
+    pub(crate) fn run(&self) -> Ran {
+        let usage = |e: anyhow::Error| Usage(format!("{e:#}"));
+        let raw = mail(&self.file).map_err(usage)?;
+        let context = self.context.as_deref().map(context).transpose().map_err(usage)?;
+        let context = context.unwrap_or_default();
+        let verdict = self.verdict(&raw, &context)?;
+        let account = if self.json {
+            let mut explained =
+                explain::explain(&raw, &context).map_err(|e| Usage(e.to_string()))?;
+            explained["assurance"] = serde_json::to_value(verdict.assurance)?;
+            explained["evidence"] = serde_json::to_value(&verdict.evidence)?;
+            serde_json::to_string(&explained).context("Write the reading as JSON")?
+        } else {
+            let words = explain::in_words(&raw, &context).map_err(|e| Usage(e.to_string()))?;
+            let why = verdict.evidence.join(" ");
+            format!("{}\n\nSender: {:?}. {why}", words.trim_end(), verdict.assurance)
+        };
+        writeln!(io::stdout(), "{account}").context("Write to standard output")?;
+        Ok(Ended::Done)
+    }
+
+    fn verdict(&self, raw: &[u8], context: &ReaderContext) -> Result<Verdict> {
+        let anchor = AnchorSettings::parse(&self.authserv_id, None, &[])
+            .map_err(|e| Usage(format!("--authserv-id: {e}")))?;
+        let mut service = context.service_addresses.clone();
+        service.extend(context.service_address.clone());
+        let now = Clock::System.now();
+        Ok(sender::judge(&scan::scan(raw), &anchor, &service, now, OwnDkim::NotExamined))
+    }
 }
 
 /// One byte more than the limit is read, so that a larger mail is refused and not cut.

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The one binary: a subcommand per process and per errand of the operator.
 
 mod accounts;
@@ -6,22 +5,17 @@ mod all;
 mod audit;
 mod database;
 mod demo;
+mod explain;
 mod export;
 mod jobs;
 mod links;
 mod output;
 mod run;
-=======
-//! The `pennypost` command.
-
-mod explain;
->>>>>>> reader
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-<<<<<<< HEAD
 /// Commerce and payments from an ordinary hosted mailbox.
 #[derive(Parser)]
 #[command(name = "pennypost", version, about, propagate_version = true)]
@@ -30,16 +24,11 @@ use clap::{Parser, Subcommand};
                         something.\nConfiguration: pennypost.toml and the environment; see \
                         config/default.toml."
 )]
-=======
-#[derive(Debug, Parser)]
-#[command(name = "pennypost")]
->>>>>>> reader
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-<<<<<<< HEAD
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Demo),
@@ -48,6 +37,7 @@ enum Command {
     Accounts(accounts::Accounts),
     Audit(audit::Audit),
     Export(export::Export),
+    Explain(explain::Explain),
     Links(links::Links),
     Jobs(jobs::Jobs),
 }
@@ -61,25 +51,9 @@ fn main() -> ExitCode {
         Command::Accounts(accounts) => run::errand(|settings| accounts.run(settings)),
         Command::Audit(audit) => run::errand(|settings| audit.run(settings)),
         Command::Export(export) => run::errand(|settings| export.run(settings)),
+        Command::Explain(explain) => explain.run(),
         Command::Links(links) => run::with_settings(|settings| links.run(&settings)),
         Command::Jobs(jobs) => run::errand(|settings| jobs.run(settings)),
     };
     run::exit(ran)
-=======
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Tell how a mail is read; changes nothing
-    Explain(explain::Explain),
-}
-
-fn main() -> ExitCode {
-    let Command::Explain(args) = Cli::parse().command;
-    match explain::run(&args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("pennypost: {error:#}");
-            ExitCode::from(2)
-        }
-    }
->>>>>>> reader
 }
