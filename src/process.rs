@@ -13,7 +13,7 @@ use crate::{
     db::{Db, Options, pending},
     jobs,
     letters::templates,
-    mail::{anchors::AnchorSettings, mailbox::Mailbox, relay::Relay, render::Templates},
+    mail::{anchors::{AnchorError, AnchorSettings}, mailbox::Mailbox, relay::Relay, render::Templates},
     poller::Poller,
     queue::{self, Bells, Queue, Registry},
 };
@@ -59,12 +59,7 @@ impl Process {
         let bells = Bells::in_process(numbers.list_cap);
         let queue = Queue::new(db.clone(), clock.clone(), numbers, bells);
         let relay = Relay::open(settings.relay_url.expose_secret()).context("relay_url")?;
-        let anchor = AnchorSettings::parse(
-            &settings.authserv_id,
-            settings.received_above,
-            &settings.received_hosts,
-        )
-        .context("The [authentication] settings")?;
+        let anchor = anchor(&settings).context("The [authentication] settings")?;
         let templates = Templates::load(templates(), settings.letters.templates.as_deref())
             .context("Load the letters' templates")?;
         let cx = Context::new(Inner {
@@ -113,6 +108,14 @@ impl Process {
             self.queue.work(Arc::clone(&self.registry), self.cx.clone(), &queues, shutdown.clone());
         tokio::join!(work, self.queue.run_refill(&queues, shutdown.clone()));
     }
+}
+
+fn anchor(settings: &Settings) -> Result<AnchorSettings, AnchorError> {
+    if settings.authserv_id.is_empty() {
+        return Ok(AnchorSettings::nobody());
+    }
+    let (above, hosts) = (settings.received_above, &settings.received_hosts);
+    AnchorSettings::parse(&settings.authserv_id, above, hosts)
 }
 
 /// Opens the configured database.

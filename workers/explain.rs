@@ -32,8 +32,8 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "FILE.json")]
     context: Option<PathBuf>,
     /// The mail host whose Authentication-Results count, as in the configuration
-    #[arg(long, value_name = "ID", default_value = "")]
-    authserv_id: String,
+    #[arg(long, value_name = "ID")]
+    authserv_id: Option<String>,
 }
 
 impl Explain {
@@ -60,8 +60,11 @@ impl Explain {
     }
 
     fn verdict(&self, raw: &[u8], context: &ReaderContext) -> Result<Verdict> {
-        let anchor = AnchorSettings::parse(&self.authserv_id, None, &[])
-            .map_err(|e| Usage(format!("--authserv-id: {e}")))?;
+        let anchor = match &self.authserv_id {
+            Some(id) => AnchorSettings::parse(id, None, &[])
+                .map_err(|e| Usage(format!("--authserv-id: {e}")))?,
+            None => AnchorSettings::nobody(),
+        };
         let mut service = context.service_addresses.clone();
         service.extend(context.service_address.clone());
         let now = Clock::System.now();

@@ -22,6 +22,7 @@ use pennypost::{
     money::{Amount, Currency, Money},
     poller::Poller,
     process::Process,
+    queue,
 };
 use tempfile::TempDir;
 
@@ -131,6 +132,10 @@ impl TestApp {
     /// Takes what the mailbox holds and does everything that is due.
     pub(crate) async fn settle(&self) {
         self.process.once(&self.poller).await.expect("the process runs");
+        let mut tx = self.db.snapshot().await.expect("begins");
+        let jobs = queue::list(&mut tx, &queue::Filter::default(), 10_000).await.expect("lists");
+        let faults: Vec<_> = jobs.iter().filter_map(|job| job.last_error.as_ref()).collect();
+        assert!(faults.is_empty(), "a job failed: {faults:?}");
     }
 
     /// Lets time pass, then does what has become due.
