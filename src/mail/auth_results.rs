@@ -221,6 +221,7 @@ mod tests {
             "mx.example extra; dkim=pass",
             "mx.example; dkim=",
             "mx.example; dkim==pass",
+            "mx.example; dkim=pass =header.d",
             "mx.example 1 2; dkim=pass",
         ] {
             assert_eq!(parse(broken), None, "{broken}");

@@ -160,6 +160,12 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_two_readers_see_differently_names_nobody() {
+        // Legal characters of a local part for one reader, an encoded word for the other.
+        assert_eq!(read("=?utf-8?b?YQ==?=ada@lake.example"), Err(FromFault::Disputed));
+    }
+
+    #[test]
     fn recipients_are_found_in_lists_and_groups_but_not_in_names() {
         let scan = scan(
             b"To: \"till@x.example\" <a@x.example>, b@x.example (till@x.example),\r\n \

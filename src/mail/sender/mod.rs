@@ -4,10 +4,12 @@
 //! database; the verdict carries what that rule compares.
 
 mod addresses;
+mod assurance;
 mod effect;
 mod evidence;
 
 pub use addresses::{FromFault, from, recipients};
+pub use assurance::{Assurance, UnknownLevel};
 pub use effect::{EffectKey, effect_key, normal_message_id};
 
 use serde::{Deserialize, Serialize};
@@ -15,32 +17,6 @@ use serde::{Deserialize, Serialize};
 use super::{anchors::AnchorSettings, message_id, scan::Scan};
 use crate::{address::Address, clock::At};
 use evidence::{Alignment, Gaps};
-
-/// How sure it is that the address in From sent the mail; higher is surer.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    sqlx_macros::Type,
-)]
-#[sqlx(type_name = "TEXT")]
-pub enum Assurance {
-    /// Anybody may have written it.
-    A0,
-    /// Partly proved: acts only by a link sent to the registered address.
-    A1,
-    /// The mailbox's host vouches for the exact domain.
-    A2,
-    /// We verified the sender's own signature ourselves.
-    A3,
-}
 
 /// What our own look at the DKIM signatures found. A later version examines them; its results
 /// become further variants, and callers stay as they are.

@@ -9,10 +9,11 @@ use std::time::Duration;
 use pennypost::{
     address::Address,
     clock::At,
+    fetch,
     mail::{
         anchors::AnchorSettings,
         scan::scan,
-        sender::{Assurance, OwnDkim, Verdict, judge},
+        sender::{Assurance, EffectKey, OwnDkim, Verdict, judge},
     },
 };
 
@@ -148,4 +149,22 @@ fn a_verdict_is_stored_and_shown_as_plain_words() {
             "Its Date is more than 7 days old.",
         ]
     );
+}
+
+both! {
+    async fn levels_and_keys_are_the_same_text_in_both_databases(db: TestDb) {
+        let mut tx = db.snapshot().await.expect("begins");
+        for level in Assurance::ALL {
+            let key = EffectKey("ab12".to_owned());
+            let (text, same, key_back) = fetch!(
+                fetch_one, tx, (String, Assurance, EffectKey),
+                "SELECT CAST($1 AS TEXT), CAST($1 AS TEXT), CAST($2 AS TEXT)",
+                level, key.clone(),
+            )
+            .expect("read back");
+            assert_eq!((text, same, key_back), (format!("{level:?}"), level, key));
+        }
+        let odd = fetch!(fetch_one, tx, (Assurance,), "SELECT CAST($1 AS TEXT)", "A4");
+        assert!(odd.is_err(), "{odd:?}");
+    }
 }
