@@ -91,7 +91,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Reported,
-        "dice | dijo | quiere que | me pidio | me dijo | me pide | dicen | me ha pedido | me ha dicho",
+        "dice | dicho | decia | dijo | quiere que | me pidio | me dijo | me pide | dicen | me ha pedido | me ha dicho",
     ),
     (
         Wh,

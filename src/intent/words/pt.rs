@@ -71,7 +71,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Reported,
-        "ele disse | ela disse | disse | quer que eu | pediu-me | me pediu | diz que | falou para",
+        "dizia | falou | ele disse | ela disse | disse | quer que eu | pediu-me | me pediu | diz que | falou para",
     ),
     (
         Wh,
