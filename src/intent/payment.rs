@@ -96,8 +96,10 @@ fn part<'m>(mail: &Mail<'_>, sheet: &'m Sheet, sentence: &Sentence) -> Option<Pa
     let money = sheet.amounts_in(range).next().is_some();
     let (verb, way) = if let Some(owes) = owes {
         (owes, Way::Request)
-    } else if let Some(ask) = asks.filter(|ask| money && pays.is_none_or(|pay| ask.from < pay.from))
-    {
+    } else if let Some(ask) = asks.filter(|ask| {
+        let behind = sheet.amounts_in(&(ask.to..range.end)).next().is_some();
+        behind && pays.is_none_or(|pay| ask.from < pay.from)
+    }) {
         (ask, Way::Request)
     } else if let Some(split) = split.filter(|_| money) {
         (split, Way::Pay)
@@ -350,7 +352,10 @@ fn gather_amount(mail: &Mail<'_>, part: &Part<'_>, got: &mut Gathered) {
             Some(_) => gather_conflict(mail, &here, differing, got),
         };
     };
-    let beside = sheet.amounts.iter().any(|other| !other.marked && (other.to == first.from || other.from == first.to));
+    let beside = sheet
+        .amounts
+        .iter()
+        .any(|other| !other.marked && (other.to == first.from || other.from == first.to));
     let percent = part.sheet.tokens.get(part.sentence.range.clone()).unwrap_or_default();
     if beside {
         got.reasons.push(Reason::AmbiguousAmount);
@@ -517,21 +522,41 @@ fn is_plain(mail: &Mail<'_>, part: &Part<'_>) -> bool {
     let (sheet, range) = (part.sheet, &part.sentence.range);
     let from = part.verb.map_or(range.start, |verb| verb.to.min(range.end));
     let settled = settled(sheet, range).max(from);
-    let within = (from..settled).all(|at| is_small(mail, sheet, at) || is_name(sheet, at, range.end));
+    let within = (from..settled)
+        .all(|at| is_small(mail, sheet, at) || is_name(sheet, at, range.end) || is_from(part, at));
     let turned = part.way == Way::Pay
         && part.verb.is_some_and(|verb| matches!(verb.meaning, Meaning::Pay))
-        && sheet.content(&(from..range.end)).take(3).any(|(at, token)| {
-            ME.contains(&token.key.as_str()) && !sheet.is(at, Meaning::Soft)
-        });
+        && sheet
+            .content(&(from..range.end))
+            .take(3)
+            .any(|(at, token)| ME.contains(&token.key.as_str()) && !sheet.is(at, Meaning::Soft));
     let rest = (settled..range.end).find(|at| {
-        sheet.tokens.get(*at).is_some_and(|token| !matches!(token.kind, Kind::Sign(')' | '>' | '"' | '*')))
+        sheet
+            .tokens
+            .get(*at)
+            .is_some_and(|token| !matches!(token.kind, Kind::Sign(')' | '>' | '"' | '*')))
     });
     let ends = rest.is_none_or(|at| {
         is_small(mail, sheet, at)
             || sheet.is(at, Meaning::NoteLabel)
-            || sheet.tokens.get(at).is_some_and(|t| matches!(t.kind, Kind::Sign(_) | Kind::Reference(_)))
+            || sheet
+                .tokens
+                .get(at)
+                .is_some_and(|t| matches!(t.kind, Kind::Sign(_) | Kind::Reference(_)))
     });
     within && ends && !turned
+}
+
+/// "Request $20 *from* ben@…".
+fn is_from(part: &Part<'_>, at: usize) -> bool {
+    let token = part.sheet.tokens.get(at);
+    part.way == Way::Request
+        && token.is_some_and(|t| {
+            matches!(
+                t.key.as_str(),
+                "from" | "von" | "de" | "da" | "van" | "di" | "od" | "fran" | "fra"
+            )
+        })
 }
 
 fn is_small(mail: &Mail<'_>, sheet: &Sheet, at: usize) -> bool {
@@ -558,8 +583,11 @@ fn is_small(mail: &Mail<'_>, sheet: &Sheet, at: usize) -> bool {
 fn is_name(sheet: &Sheet, at: usize, end: usize) -> bool {
     let Some(token) = sheet.tokens.get(at) else { return false };
     let before = at.checked_sub(1).and_then(|before| sheet.tokens.get(before));
-    let owned = before.is_some_and(|t| matches!(t.key.as_str(), "my" | "our" | "meinen" | "meine" | "mon" | "ma" | "mi"));
-    let capital = token.key != token.low || sheet.text(&(at..at.saturating_add(1))).starts_with(char::is_uppercase);
+    let owned = before.is_some_and(|t| {
+        matches!(t.key.as_str(), "my" | "our" | "meinen" | "meine" | "mon" | "ma" | "mi")
+    });
+    let capital = token.key != token.low
+        || sheet.text(&(at..at.saturating_add(1))).starts_with(char::is_uppercase);
     let own = matches!(token.key.as_str(), "my" | "our") || !token.key.is_ascii();
     let to_address = (at.saturating_add(1)..end).take(5).find_map(|next| {
         let token = sheet.tokens.get(next)?;

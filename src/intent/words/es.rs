@@ -22,7 +22,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     (No, "no | mal | incorrecto | equivocado | error"),
     (
         Cancel,
-        "cancela | cancelar | cancele | anula | anular | anule | detener | para | deten | stop | no envies | no envie | no pagues | no pague | olvidalo | no lo hagas",
+        "cancela | cancelar | cancele | anula | anular | anule | detener | deten | stop | no envies | no envie | no pagues | no pague | olvidalo | no lo hagas",
     ),
     (
         Change,
