@@ -85,7 +85,7 @@ fn listen<'m>(mail: &Mail<'_>, sheet: &'m Sheet) -> Said<'m> {
     Said {
         sheet,
         yes: leads(Meaning::Yes),
-        no: leads(Meaning::No) || (leads(Meaning::Not) && mail.reply),
+        no: leads(Meaning::No) || (leads(Meaning::Not) && mail.reply && !negated_cancel),
         cancel,
         change: sheet.has(&range, Meaning::Change),
         amounts: sheet
@@ -326,7 +326,7 @@ fn cancel(mail: &Mail<'_>, said: &Said<'_>, reference: &str) -> Draft {
     if has(Meaning::If) || (said.guards().contains(&Reason::NotExplicit) && !said.cancel) {
         return ask(said, reference, said.guards());
     }
-    let short_no = said.no && !said.cancel && said.unknown(&first_sentence(said)) > 6;
+    let short_no = said.no && !said.cancel && said.unknown(&first_sentence(said)) > 0;
     if short_no {
         return ask(said, reference, vec![Reason::NotExplicit]);
     }

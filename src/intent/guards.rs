@@ -31,7 +31,7 @@ pub(super) fn of_sentence(sheet: &Sheet, sentence: &Sentence, settled: usize) ->
         .filter(|(meaning, _)| {
             sheet.tags_in(&sentence.range).any(|tag| {
                 tag.meaning == *meaning
-                    && !(tag.from >= settled && *meaning == Meaning::Past)
+                    && !(*meaning == Meaning::Past && is_told(sheet, settled, tag.from))
                     && !(*meaning == Meaning::Schedule && is_named_time(sheet, tag.from))
             })
         })
@@ -75,6 +75,16 @@ pub(super) fn of_others(sheet: &Sheet, sentence: &Sentence) -> Vec<Reason> {
         }
     }
     reasons
+}
+
+/// Behind "for" or a comma the past tells what the money is for: "$20, he paid for lunch".
+fn is_told(sheet: &Sheet, settled: usize, at: usize) -> bool {
+    let parts = |at: usize| {
+        let token = sheet.tokens.get(at);
+        sheet.is(at, Meaning::For)
+            || token.is_some_and(|t| matches!(t.kind, Kind::Sign(',' | '-' | '(' | ':')))
+    };
+    settled < at && (settled..at).any(parts)
 }
 
 /// "For Friday", "for next week's rent": the time is what it is for, not when to do it.

@@ -5,6 +5,7 @@
 //! or the reading asks back.
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
 
+mod account;
 mod amounts;
 mod answers;
 pub mod ask_back;

@@ -1,7 +1,5 @@
 //! Orders: by the line of our advert, or in the customer's own words over the catalogue.
 
-use std::ops::Range;
-
 use crate::intent::ask_back::{AskBackFields, CANDIDATES_MAX, Candidate, Reason};
 use crate::intent::guards;
 use crate::intent::machine_line::{self, Line, MachineLine};
@@ -354,11 +352,4 @@ fn number_at(sheet: &Sheet, at: usize) -> Option<u32> {
         return token.key.parse().ok();
     }
     WORDS.iter().find(|(word, _)| *word == token.key).map(|(_, value)| *value)
-}
-
-/// Whether a range is only about the words of an order; for those who look for payments.
-pub(super) fn speaks_of_product(mail: &Mail<'_>, sheet: &Sheet, range: &Range<usize>) -> bool {
-    let names = mail.context.catalogue.iter().flat_map(|p| p.name.split_whitespace().map(key));
-    let names: Vec<String> = names.collect();
-    sheet.content(range).any(|(_, token)| names.iter().any(|name| same(&token.key, name)))
 }

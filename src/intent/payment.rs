@@ -96,8 +96,10 @@ fn part<'m>(mail: &Mail<'_>, sheet: &'m Sheet, sentence: &Sentence) -> Option<Pa
     let money = sheet.amounts_in(range).next().is_some();
     let (verb, way) = if let Some(owes) = owes {
         (owes, Way::Request)
-    } else if let Some(ask) = asks.filter(|ask| money && pays.is_none_or(|pay| ask.from < pay.from))
-    {
+    } else if let Some(ask) = asks.filter(|ask| {
+        let behind = sheet.amounts_in(&(ask.to..range.end)).next().is_some();
+        behind && pays.is_none_or(|pay| ask.from < pay.from)
+    }) {
         (ask, Way::Request)
     } else if let Some(split) = split.filter(|_| money) {
         (split, Way::Pay)
@@ -242,9 +244,11 @@ impl Part<'_> {
         let amount = self.amounts().next().is_some();
         let vague = self.sheet.has(range, Meaning::Vague) && self.commands;
         let contact = self.commands && !people::contacts(mail, self.sheet, range).is_empty();
+        let turned = self.verb.is_some_and(|verb| verb.meaning == Meaning::Owes)
+            && mail.subject.amounts.iter().any(|found| found.marked);
         // "What does it cost to send $100?" asks; it orders nothing.
         let asks = !somebody && guards::is_question(self.sheet, &self.sentence);
-        (somebody || amount || contact || vague) && !asks
+        (somebody || amount || contact || vague || turned) && !asks
     }
 
     /// Nothing else is asked for: "pay", "send money please".
@@ -348,6 +352,17 @@ fn gather_amount(mail: &Mail<'_>, part: &Part<'_>, got: &mut Gathered) {
             Some(_) => gather_conflict(mail, &here, differing, got),
         };
     };
+    let beside = sheet
+        .amounts
+        .iter()
+        .any(|other| !other.marked && (other.to == first.from || other.from == first.to));
+    let percent = part.sheet.tokens.get(part.sentence.range.clone()).unwrap_or_default();
+    if beside {
+        got.reasons.push(Reason::AmbiguousAmount);
+    }
+    if percent.iter().any(|token| token.is_sign('%')) {
+        got.reasons.push(Reason::AmountNotExplicit);
+    }
     match &first.value {
         Value::Exact(amount) => {
             let exact = Money::from(*amount);
@@ -497,9 +512,106 @@ fn may_mean_friend(mail: &Mail<'_>, part: &Part<'_>) -> bool {
     if mail.reply { you && to_friend } else { true }
 }
 
+/// Objects that turn a payment round: "pay me $20".
+const ME: [&str; 12] =
+    ["me", "mir", "mich", "moi", "mi", "mij", "mig", "meg", "mim", "mnie", "us", "uns"];
+
+/// Between verb, amount and recipient stand small words and names only, and behind them the
+/// sentence ends or says what it is for. "Send the $20 ticket to ben@…" is about a ticket.
+fn is_plain(mail: &Mail<'_>, part: &Part<'_>) -> bool {
+    let (sheet, range) = (part.sheet, &part.sentence.range);
+    let from = part.verb.map_or(range.start, |verb| verb.to.min(range.end));
+    let settled = settled(sheet, range).max(from);
+    let within = (from..settled)
+        .all(|at| is_small(mail, sheet, at) || is_name(sheet, at, range.end) || is_from(part, at));
+    let turned = part.way == Way::Pay
+        && part.verb.is_some_and(|verb| matches!(verb.meaning, Meaning::Pay))
+        && sheet
+            .content(&(from..range.end))
+            .take(3)
+            .any(|(at, token)| ME.contains(&token.key.as_str()) && !sheet.is(at, Meaning::Soft));
+    let rest = (settled..range.end).find(|at| {
+        sheet
+            .tokens
+            .get(*at)
+            .is_some_and(|token| !matches!(token.kind, Kind::Sign(')' | '>' | '"' | '*')))
+    });
+    let ends = rest.is_none_or(|at| {
+        is_small(mail, sheet, at)
+            || sheet.is(at, Meaning::NoteLabel)
+            || sheet
+                .tokens
+                .get(at)
+                .is_some_and(|t| matches!(t.kind, Kind::Sign(_) | Kind::Reference(_)))
+    });
+    within && ends && !turned
+}
+
+/// "Request $20 *from* ben@…".
+fn is_from(part: &Part<'_>, at: usize) -> bool {
+    let token = part.sheet.tokens.get(at);
+    part.way == Way::Request
+        && token.is_some_and(|t| {
+            matches!(
+                t.key.as_str(),
+                "from" | "von" | "de" | "da" | "van" | "di" | "od" | "fran" | "fra"
+            )
+        })
+}
+
+fn is_small(mail: &Mail<'_>, sheet: &Sheet, at: usize) -> bool {
+    const SMALL: [Meaning; 9] = [
+        Meaning::Soft,
+        Meaning::Polite,
+        Meaning::To,
+        Meaning::And,
+        Meaning::For,
+        Meaning::Each,
+        Meaning::Pay,
+        Meaning::Sending,
+        Meaning::You,
+    ];
+    let Some(token) = sheet.tokens.get(at) else { return true };
+    let word = matches!(token.kind, Kind::Word | Kind::Number | Kind::Url);
+    !word
+        || sheet.amount_at(at).is_some()
+        || SMALL.iter().any(|meaning| sheet.is(at, *meaning))
+        || is_contact_word(mail, &token.key)
+}
+
+/// "Ben Ferry <ben@…>", "my brother ned@…": words directly before an address, as names stand.
+fn is_name(sheet: &Sheet, at: usize, end: usize) -> bool {
+    let Some(token) = sheet.tokens.get(at) else { return false };
+    let before = at.checked_sub(1).and_then(|before| sheet.tokens.get(before));
+    let owned = before.is_some_and(|t| {
+        matches!(t.key.as_str(), "my" | "our" | "meinen" | "meine" | "mon" | "ma" | "mi")
+    });
+    let capital = token.key != token.low
+        || sheet.text(&(at..at.saturating_add(1))).starts_with(char::is_uppercase);
+    let own = matches!(token.key.as_str(), "my" | "our") || !token.key.is_ascii();
+    let to_address = (at.saturating_add(1)..end).take(5).find_map(|next| {
+        let token = sheet.tokens.get(next)?;
+        match &token.kind {
+            Kind::Address(address) => Some(Some(address)),
+            Kind::Word | Kind::Sign('(' | '<' | ',' | ':' | '"') => None,
+            _ => Some(None),
+        }
+    });
+    let Some(Some(address)) = to_address else { return false };
+    owned || capital || own || address.local().starts_with(&token.key)
+}
+
 fn gather_guards(mail: &Mail<'_>, part: &Part<'_>, got: &mut Gathered) {
     let settled = settled(part.sheet, &part.sentence.range);
     let mut reasons = guards::of_sentence(part.sheet, &part.sentence, settled);
+    if !is_plain(mail, part) && !matches!(part.verb.map(|v| v.meaning), Some(Meaning::Owes)) {
+        reasons.push(Reason::NotExplicit);
+    }
+    // An amount alone in the subject: the body may only say what it is for.
+    if part.verb.is_none() && part.sheet.source == mail.subject.source {
+        let sentences = mail.body.sentences.iter();
+        reasons.extend(sentences.flat_map(|s| guards::of_sentence(&mail.body, s, 0)));
+    }
     reasons.extend(guards::of_others(part.sheet, &part.sentence));
     for sheet in mail.sheets() {
         if sheet.source != part.sheet.source {

@@ -73,7 +73,7 @@ const SCOPES: [(&str, &[&str]); 5] = [
 ];
 
 /// Words that tell that a price of the inbox is meant.
-const ABOUT: [&str; 12] = [
+const ABOUT: [&str; 11] = [
     "write to me",
     "per message",
     "per mail",
@@ -85,7 +85,6 @@ const ABOUT: [&str; 12] = [
     "inbox price",
     "writing to me",
     "mir schreiben",
-    "a message",
 ];
 
 /// Reads a price of one's inbox, or who may or may not write.

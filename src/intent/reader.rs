@@ -13,7 +13,9 @@ use crate::intent::sheet::Sheet;
 use crate::intent::spans::{Source, Span};
 use crate::intent::tokens::{Kind, Tokens};
 use crate::intent::words::{Meaning, languages};
-use crate::intent::{answers, conversation, form, orders, paid_message, payment, prices, services};
+use crate::intent::{
+    account, answers, conversation, form, orders, paid_message, payment, prices, services,
+};
 use crate::mail::automatic::{self, Ours};
 use crate::mail::message::Message;
 
@@ -136,6 +138,7 @@ fn read(mail: &Mail<'_>) -> Draft {
         .or_else(|| form::read(mail))
         .or_else(|| answers::read(mail))
         .or_else(|| prices::read(mail))
+        .or_else(|| account::read(mail))
         .or_else(|| wishes(mail))
         .or_else(|| orders::in_words(mail))
         .unwrap_or_else(|| nothing(mail))
@@ -268,7 +271,8 @@ fn quoted_sheet(mail: &Mail<'_>, text: &str) -> Sheet {
 
 /// Whether a text that is not the sender's speaks of a command.
 fn commands_in(mail: &Mail<'_>, text: &str) -> bool {
-    if text.is_empty() {
+    // Below an answer stands our own letter.
+    if text.is_empty() || (mail.reply && mail.thread.is_some()) {
         return false;
     }
     let sheet = quoted_sheet(mail, text);

@@ -155,7 +155,9 @@ fn refund(mail: &Mail<'_>, sheet: &Sheet, sentence: &Sentence) -> Option<Draft> 
         return Some(ask(reason, "refund", sheet, sentence));
     }
     let Some(reference) = single_reference(mail) else {
-        return Some(ask(Reason::AmbiguousReference, "refund", sheet, sentence));
+        // A subject such as "Remboursement essence" only names what it is about.
+        let titled = sheet.source == mail.subject.source && !mail.body.passage.is_blank();
+        return (!titled).then(|| ask(Reason::AmbiguousReference, "refund", sheet, sentence));
     };
     let found: Vec<_> = sheet.amounts_in(&sentence.range).filter(|found| found.marked).collect();
     let amount = match found.as_slice() {

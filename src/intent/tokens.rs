@@ -187,6 +187,14 @@ fn is_unspaced(c: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}')
 }
 
+/// The French "d'envoyer" is two words.
+fn is_elision(word: &str) -> bool {
+    matches!(
+        word.to_ascii_lowercase().as_str(),
+        "d" | "l" | "n" | "j" | "m" | "t" | "s" | "c" | "qu"
+    )
+}
+
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }
@@ -195,7 +203,9 @@ fn word_length(rest: &str) -> usize {
     let mut end = 0_usize;
     let mut chars = rest.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
-        let inner = matches!(c, '\'') && chars.peek().is_some_and(|(_, n)| n.is_alphabetic());
+        let inner = c == '\''
+            && !is_elision(rest.get(..at).unwrap_or_default())
+            && chars.peek().is_some_and(|(_, n)| n.is_alphabetic());
         let word = (c.is_alphanumeric() && !is_unspaced(c)) || is_mark(c) || c == '_';
         if !word && !inner {
             break;

@@ -171,6 +171,11 @@ pub(super) fn read(tokens: &[Token], at: usize) -> Option<(Decimal, usize)> {
         let part = behind.is_some_and(|t| other(&t.key).is_some() || t.is_sign('-') && !t.spaced);
         return (!more && !part).then_some((Decimal::whole(value), after));
     }
+    // The second half of "twenty thirty" is no number either.
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    if before.is_some_and(|token| english(&token.key).is_some()) {
+        return None;
+    }
     let mut sum = 0_i64;
     let mut part = 0_i64;
     let mut to = at;

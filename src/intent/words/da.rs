@@ -75,7 +75,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     (Maybe, "maske | kanskje | skal vi | burde jeg | burde | usikker | lurer pa"),
     (
         Reported,
-        "han siger | hun siger | han sier | hun sier | sagde | sa at | vil have mig til | bad mig | ba meg",
+        "siger | sier | sa han | sa hun | han siger | hun siger | han sier | hun sier | sagde | sa at | vil have mig til | bad mig | ba meg",
     ),
     (
         Wh,

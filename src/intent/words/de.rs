@@ -28,7 +28,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Change,
-        "mach daraus | andern | andere | stattdessen | sondern | statt | anstatt | korrektur | korrigiere | sollte | muss | lieber | aber | nur | nicht | richtig ist | es ist | es sind | richtig ware | gemeint war",
+        "mach daraus | daraus | andern | andere | stattdessen | sondern | statt | anstatt | korrektur | korrigiere | sollte | muss | lieber | aber | nur | nicht | richtig ist | es ist | es sind | richtig ware | gemeint war",
     ),
     (
         Balance,
@@ -108,7 +108,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Reported,
-        "er sagt | sie sagt | sagte | er will | sie will | er mochte | sie mochte | hat gesagt | hat mich gebeten | bat mich | soll | meint | ich soll | schrieb",
+        "sagt | sagte | schreibt | er sagt | sie sagt | sagte | er will | sie will | er mochte | sie mochte | hat gesagt | hat mich gebeten | bat mich | soll | meint | ich soll | schrieb",
     ),
     (
         Wh,

@@ -22,7 +22,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     (No, "no | mal | incorrecto | equivocado | error"),
     (
         Cancel,
-        "cancela | cancelar | cancele | anula | anular | anule | detener | para | deten | stop | no envies | no envie | no pagues | no pague | olvidalo | no lo hagas",
+        "cancela | cancelar | cancele | anula | anular | anule | detener | deten | stop | no envies | no envie | no pagues | no pague | olvidalo | no lo hagas",
     ),
     (
         Change,
@@ -91,7 +91,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Reported,
-        "dice | dijo | quiere que | me pidio | me dijo | me pide | dicen | me ha pedido | me ha dicho",
+        "dice | dicho | decia | dijo | quiere que | me pidio | me dijo | me pide | dicen | me ha pedido | me ha dicho",
     ),
     (
         Wh,

@@ -106,7 +106,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Reported,
-        "il dit | elle dit | il veut | elle veut | m'a demande | m'a dit | me demande de | il faut que | me dit de | disent",
+        "dit | disait | il dit | elle dit | il veut | elle veut | m'a demande | m'a dit | me demande de | il faut que | me dit de | disent",
     ),
     (
         Wh,

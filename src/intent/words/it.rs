@@ -72,7 +72,10 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
         Maybe,
         "forse | magari | devo | dovrei | dovremmo | mi chiedo | non sono sicuro | potrei | probabilmente",
     ),
-    (Reported, "dice | ha detto | vuole che | mi ha chiesto | mi ha detto | mi chiede di | dicono"),
+    (
+        Reported,
+        "dice | disse | detto | ha detto | vuole che | mi ha chiesto | mi ha detto | mi chiede di | dicono",
+    ),
     (
         Wh,
         "cosa | che cosa | come | quanto | quanta | quanti | perche | dove | chi | quale | quali | hai | e possibile | c'e",

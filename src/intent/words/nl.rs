@@ -83,7 +83,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Reported,
-        "hij zegt | zij zegt | zei | wil dat ik | vroeg mij | vroeg me | heeft gevraagd | moet ik van",
+        "zegt | zeggen | hij zegt | zij zegt | zei | wil dat ik | vroeg mij | vroeg me | heeft gevraagd | moet ik van",
     ),
     (
         Wh,

@@ -74,7 +74,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Reported,
-        "mowi | powiedzial | powiedziala | chce zebym | poprosil mnie | prosil mnie | kazal mi",
+        "mowi | mowil | mowila | powiedzial | powiedziala | chce zebym | poprosil mnie | prosil mnie | kazal mi",
     ),
     (Wh, "co | jak | ile | dlaczego | kiedy | gdzie | kto | ktory | ktora | jaki | jaka | czy"),
     (

@@ -58,7 +58,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Past,
-        "ja | ontem | paguei | enviei | mandei | transferi | pagou | enviou | recebi | pago ontem | enviado | semana passada | mes passado | tinha | foi",
+        "já | ontem | paguei | enviei | mandei | transferi | pagou | enviou | recebi | pago ontem | enviado | semana passada | mes passado | tinha | foi",
     ),
     (Future, "vou | vamos | enviarei | pagarei | vai | ia | em breve"),
     (
@@ -71,7 +71,7 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     ),
     (
         Reported,
-        "ele disse | ela disse | disse | quer que eu | pediu-me | me pediu | diz que | falou para",
+        "dizia | falou | ele disse | ela disse | disse | quer que eu | pediu-me | me pediu | diz que | falou para",
     ),
     (
         Wh,
@@ -94,6 +94,6 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
     (You, "ti | te | voce | o senhor"),
     (
         Soft,
-        "ola | oi | bom dia | boa tarde | boa noite | caro | cara | prezado | prezada | por favor | pf | obrigado | obrigada | agora | ja agora | hoje | imediatamente | o | a | os | as | um | uma | de | do | da | dos | a quantia de | quantia de | o valor de | valor de | dinheiro | meu amigo | minha amiga | lhe | se possivel | se puder | se puderes | quando puder | da minha conta | com | em | no | na | entao | tudo bem | saudacoes",
+        "ola | oi | bom dia | boa tarde | boa noite | caro | cara | prezado | prezada | por favor | pf | obrigado | obrigada | agora | hoje | imediatamente | o | a | os | as | um | uma | de | do | da | dos | a quantia de | quantia de | o valor de | valor de | dinheiro | meu amigo | minha amiga | lhe | se possivel | se puder | se puderes | quando puder | da minha conta | com | em | no | na | entao | tudo bem | saudacoes",
     ),
 ];

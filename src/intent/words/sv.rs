@@ -67,7 +67,10 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
         "vanta | inte an | skojar | skamt | test | bara ett test | till exempel | t.ex. | exempel | ignorera | anta att",
     ),
     (Maybe, "kanske | ska vi | borde jag | borde | undrar | osaker | funderar"),
-    (Reported, "han sager | hon sager | sa att | vill att jag | bad mig | sager att"),
+    (
+        Reported,
+        "sager | sade | han sager | hon sager | sa att | vill att jag | bad mig | sager att",
+    ),
     (
         Wh,
         "vad | hur | hur mycket | varfor | nar | var ar | vem | vilken | vilket | vilka | har du | ar det | finns det",

@@ -1,0 +1,137 @@
+//! A person's own account: messages to read or report, contacts, further addresses, the profile.
+//!
+//! Short sentences only; a story that happens to begin with "read" is none of these.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::intent::mail::{Draft, Mail};
+use crate::intent::reading::Command;
+use crate::intent::sheet::Sheet;
+use crate::intent::tokens::{Kind, Token};
+use crate::intent::words::Meaning;
+
+/// Longest sentence that is read here, in words.
+const WORDS_MAX: usize = 16;
+
+/// Reads the first such wish.
+pub(super) fn read(mail: &Mail<'_>) -> Option<Draft> {
+    mail.sheets().into_iter().find_map(|sheet| {
+        sheet.sentences.iter().find_map(|sentence| {
+            let range = &sentence.range;
+            let guarded = sentence.question
+                || [
+                    Meaning::If,
+                    Meaning::Not,
+                    Meaning::Hold,
+                    Meaning::Maybe,
+                    Meaning::Reported,
+                    Meaning::Past,
+                ]
+                .into_iter()
+                .any(|meaning| sheet.has(range, meaning));
+            let words = words(sheet, range);
+            if guarded || words.len() > WORDS_MAX {
+                return None;
+            }
+            numbered(&words)
+                .or_else(|| people(sheet, range, &words))
+                .or_else(|| profile(sheet, range, &words))
+        })
+    })
+}
+
+/// The words without greetings at the start.
+fn words<'s>(sheet: &'s Sheet, range: &Range<usize>) -> Vec<(usize, &'s Token)> {
+    sheet.content(range).skip_while(|(at, _)| sheet.is(*at, Meaning::Soft)).collect()
+}
+
+fn key_at<'t>(words: &[(usize, &'t Token)], at: usize) -> &'t str {
+    words.get(at).map_or("", |(_, token)| token.key.as_str())
+}
+
+/// "Read 3", "report 3 as spam".
+fn numbered(words: &[(usize, &Token)]) -> Option<Draft> {
+    let number = words.iter().skip(1).take(3).find(|(_, token)| token.kind == Kind::Number)?;
+    let number: u32 = number.1.key.parse().ok()?;
+    let short = words.len() <= 6;
+    let command = match key_at(words, 0) {
+        "read" | "open" | "lies" | "lire" | "lis" | "lee" | "leer" | "leggi" | "lees" if short => {
+            Command::Read { number }
+        }
+        "report" | "abuse" | "spam" | "melde" | "signaler" | "signale" | "denuncia" => {
+            Command::ReportAbuse { number, note: None }
+        }
+        _ => return None,
+    };
+    Some(Draft::plain(command))
+}
+
+/// "Add contact Bob bob@…", "my other address is mara@…".
+fn people(sheet: &Sheet, range: &Range<usize>, words: &[(usize, &Token)]) -> Option<Draft> {
+    let addresses = sheet.addresses_in(range);
+    let [(at, address)] = addresses.as_slice() else { return None };
+    let has = |word: &str| words.iter().any(|(_, token)| token.key == word);
+    let begins = |list: &[&str]| list.contains(&key_at(words, 0));
+    let other = has("other") || has("second") || has("also") || has("alias") || has("another");
+    if begins(&["alias"]) || (has("my") && other && (has("address") || has("email") || has("mail")))
+    {
+        let span = sheet.span("address", &(*at..at.saturating_add(1)));
+        let command = Command::Alias { address: (*address).clone() };
+        return Some(Draft { reading: command.into(), spans: vec![span] });
+    }
+    let contact = has("contact") || has("contacts");
+    if !(contact && begins(&["add", "save", "contact", "new", "store"])) {
+        return None;
+    }
+    let small = [
+        "add", "save", "contact", "contacts", "new", "store", "to", "my", "as", "the", "a", "is",
+        "in",
+    ];
+    let name: Vec<&str> = words
+        .iter()
+        .filter(|(_, token)| token.kind == Kind::Word && !small.contains(&token.key.as_str()))
+        .map(|(at, _)| sheet.text(&(*at..at.saturating_add(1))))
+        .collect();
+    if name.is_empty() || name.len() > 4 {
+        return None;
+    }
+    let span = sheet.span("address", &(*at..at.saturating_add(1)));
+    let command = Command::ContactAdd { name: name.join(" "), address: (*address).clone() };
+    Some(Draft { reading: command.into(), spans: vec![span] })
+}
+
+/// "Interests: woodworking, chisels", "hide my profile".
+fn profile(sheet: &Sheet, range: &Range<usize>, words: &[(usize, &Token)]) -> Option<Draft> {
+    let has = |word: &str| words.iter().any(|(_, token)| token.key == word);
+    if has("profile") || has("searchable") {
+        let hidden = has("hide") || has("hidden") || has("unlisted");
+        let shown = has("show") || has("searchable") || has("list") || has("publish");
+        if hidden != shown {
+            let searchable = Some(shown);
+            let (set, remove) = (BTreeMap::new(), Vec::new());
+            return Some(Draft::plain(Command::Profile { set, remove, searchable }));
+        }
+    }
+    let (first, token) = words.first()?;
+    let attribute = match token.key.as_str() {
+        "interests" | "interest" | "interessen" => "interest",
+        "languages" | "language" | "sprachen" => "language",
+        "region" | "regions" => "region",
+        "tags" | "tag" => "tag",
+        _ => return None,
+    };
+    let colon = first.saturating_add(1);
+    if !sheet.tokens.get(colon).is_some_and(|token| token.is_sign(':')) {
+        return None;
+    }
+    let text = sheet.text(&(colon.saturating_add(1)..range.end));
+    let values: Vec<String> = text
+        .split([',', ';'])
+        .map(str::trim)
+        .filter(|v| !v.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let set = BTreeMap::from([(attribute.to_owned(), values)]);
+    Some(Draft::plain(Command::Profile { set, remove: Vec::new(), searchable: None }))
+}
