@@ -10,7 +10,7 @@ use super::{
     claim::Claim,
     decide::decide,
     store::{self, LegRow},
-    store_holds, store_operations,
+    store_accounts, store_holds, store_operations,
 };
 use crate::{
     clock::At,
@@ -118,10 +118,14 @@ fn accounts_of<'a>(ask: &'a Ask<'_>) -> Vec<&'a AccountId> {
 }
 
 async fn write(tx: &mut Tx, plan: &Plan, ask: &Ask<'_>, now: At) -> Result<Receipt, sqlx::Error> {
-    let ids: Vec<_> = plan.legs.iter().map(|_| TransferId::fresh(now)).collect();
+    // What a capture releases must be free before it is paid.
     let hold = write_hold(tx, plan, ask, now).await?;
-    let cause = store::Cause { key: ask.claim.key, hold: ask.closes.as_ref(), now };
-    store::apply(tx, plan, &ids, cause).await?;
+    let closes = ask.closes.as_ref().map(|hold| &hold.id);
+    let cause = store::Cause { key: ask.claim.key, hold: closes, now };
+    let ids: Vec<_> = plan.legs.iter().map(|_| TransferId::fresh(now)).collect();
+    for ((place, leg), id) in (0_i64..).zip(&plan.legs).zip(&ids) {
+        store::write(tx, id, (place, leg), cause).await?;
+    }
     let legs = plan.legs.iter().zip(ids).map(|(applied, transfer)| {
         let currency = applied.leg.amount.currency();
         LegReceipt {
@@ -156,10 +160,13 @@ async fn write_hold(
                 expires_at: now.plus(order.lasting),
             };
             store_holds::insert(tx, new).await?;
+            store_accounts::add_held(tx, order.account, amount.minor()).await?;
             Ok(Some(id))
         }
         (Some(HoldChange::Close { into, captured_minor }), _, Some(hold)) => {
             store_holds::close(tx, &hold.id, (into, captured_minor), ask.claim.key, now).await?;
+            let released = hold.amount_minor.saturating_neg();
+            store_accounts::add_held(tx, &hold.account, released).await?;
             Ok(Some(hold.id.clone()))
         }
         _ => Ok(None),

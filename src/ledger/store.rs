@@ -1,9 +1,11 @@
-//! SQL of transfers: writing a plan, and reading what was written.
+//! SQL of transfers: writing a movement, and reading what was written.
 //!
-//! One function, one statement (a plan on SQLite: one for each row); the transaction is the caller's.
+//! One function, one statement (a movement on SQLite: two); the transaction is the caller's.
+
+use sqlx::{Database, Encode, Type, query::Query};
 
 use super::{
-    AccountId, Entry, Hold, LegApplied, OperationKey, Original, Plan, Spent, Transfer, TransferId,
+    AccountId, Entry, HoldId, LegApplied, OperationKey, Original, Spent, Transfer, TransferId,
     TransferKind, limits,
 };
 use crate::{
@@ -18,116 +20,94 @@ pub(super) fn json_list(ids: &[&str]) -> String {
     serde_json::Value::from(ids).to_string()
 }
 
-/// Where a plan comes from and when.
+/// What every movement of an operation has in common.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cause<'a> {
     pub(super) key: &'a OperationKey,
-    pub(super) hold: Option<&'a Hold>,
+    pub(super) hold: Option<&'a HoldId>,
     pub(super) now: At,
 }
 
-/// Writes a plan's accounts and transfers; `ids` names the transfers. On PostgreSQL all of it is one
+/// Writes one movement: its row, and both accounts as they are after it. On PostgreSQL that is one
 /// statement, hence one round trip.
 ///
 /// # Panics
-/// When an account of the plan is gone: it was locked before.
-pub(super) async fn apply(
+/// When an account is gone: it was locked before.
+pub(super) async fn write(
     tx: &mut Tx,
-    plan: &Plan,
-    ids: &[TransferId],
+    id: &TransferId,
+    (place, leg): (i64, &LegApplied),
     cause: Cause<'_>,
 ) -> Result<(), sqlx::Error> {
     let changed = match &mut tx.conn {
-        Conn::Postgres(t) => apply_at_once(t, plan, ids, cause).await?,
-        Conn::Sqlite(t) => apply_by_rows(t, plan, ids, cause).await?,
+        Conn::Postgres(t) => {
+            let sql = "WITH written AS (
+                    INSERT INTO ledger_transfers (debit, credit, debit_after_minor,
+                        credit_after_minor, debit_version, credit_version, id, operation, leg,
+                        kind, currency, amount_minor, reverses, hold, at)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15))
+                UPDATE ledger_accounts
+                SET posted_minor = CASE id WHEN $1 THEN $3 ELSE $4 END,
+                    version = CASE id WHEN $1 THEN $5 ELSE $6 END
+                WHERE id IN ($1, $2)";
+            balances(sqlx::query(sql), leg)
+                .bind(id)
+                .bind(cause.key)
+                .bind(place)
+                .bind(leg.leg.kind.as_str())
+                .bind(leg.leg.amount.currency().code())
+                .bind(leg.leg.amount.minor())
+                .bind(&leg.leg.reverses)
+                .bind(cause.hold)
+                .bind(cause.now)
+                .execute(&mut **t)
+                .await?
+                .rows_affected()
+        }
+        Conn::Sqlite(t) => {
+            let sql = "INSERT INTO ledger_transfers (debit, credit, debit_after_minor,
+                    credit_after_minor, debit_version, credit_version, id, operation, leg, kind,
+                    currency, amount_minor, reverses, hold, at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+            balances(sqlx::query(sql), leg)
+                .bind(id)
+                .bind(cause.key)
+                .bind(place)
+                .bind(leg.leg.kind.as_str())
+                .bind(leg.leg.amount.currency().code())
+                .bind(leg.leg.amount.minor())
+                .bind(&leg.leg.reverses)
+                .bind(cause.hold)
+                .bind(cause.now)
+                .execute(&mut **t)
+                .await?;
+            let sql = "UPDATE ledger_accounts
+                SET posted_minor = CASE id WHEN $1 THEN $3 ELSE $4 END,
+                    version = CASE id WHEN $1 THEN $5 ELSE $6 END
+                WHERE id IN ($1, $2)";
+            balances(sqlx::query(sql), leg).execute(&mut **t).await?.rows_affected()
+        }
     };
-    assert_eq!(changed, plan.accounts.len(), "every locked account is there to be written");
+    assert_eq!(changed, 2, "both accounts are locked, so both are there");
     Ok(())
 }
 
-async fn apply_at_once(
-    c: &mut sqlx::PgConnection,
-    plan: &Plan,
-    ids: &[TransferId],
-    cause: Cause<'_>,
-) -> Result<usize, sqlx::Error> {
-    let accounts =
-        |of: fn(&super::Account) -> i64| plan.accounts.iter().map(of).collect::<Vec<_>>();
-    let legs = |of: fn(&LegApplied) -> i64| plan.legs.iter().map(of).collect::<Vec<_>>();
-    let names = |of: fn(&LegApplied) -> &str| plan.legs.iter().map(of).collect::<Vec<_>>();
-    let sql = "WITH written AS (
-            INSERT INTO ledger_transfers (id, operation, leg, kind, debit, credit, currency,
-                amount_minor, debit_after_minor, credit_after_minor, debit_version,
-                credit_version, reverses, hold, at)
-            SELECT l.id, $5, l.leg - 1, l.kind, l.debit, l.credit, l.currency, l.amount,
-                l.debit_after, l.credit_after, l.debit_version, l.credit_version, l.reverses, $6, $7
-            FROM unnest($8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-                $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
-                $18::text[])
-                WITH ORDINALITY AS l (id, kind, debit, credit, currency, amount, debit_after,
-                    credit_after, debit_version, credit_version, reverses, leg))
-        UPDATE ledger_accounts a SET posted_minor = n.posted, held_minor = n.held,
-            version = n.version
-        FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
-            AS n (id, posted, held, version)
-        WHERE a.id = n.id";
-    let done = sqlx::query(sql)
-        .bind(plan.accounts.iter().map(|a| a.id.as_str()).collect::<Vec<_>>())
-        .bind(accounts(|a| a.posted_minor))
-        .bind(accounts(|a| a.held_minor))
-        .bind(accounts(|a| a.version))
-        .bind(cause.key)
-        .bind(cause.hold.map(|hold| &hold.id))
-        .bind(cause.now)
-        .bind(ids.iter().map(TransferId::as_str).collect::<Vec<_>>())
-        .bind(names(|l| l.leg.kind.as_str()))
-        .bind(names(|l| l.leg.debit.as_str()))
-        .bind(names(|l| l.leg.credit.as_str()))
-        .bind(names(|l| l.leg.amount.currency().code()))
-        .bind(legs(|l| l.leg.amount.minor()))
-        .bind(legs(|l| l.debit_after_minor))
-        .bind(legs(|l| l.credit_after_minor))
-        .bind(legs(|l| l.debit_version))
-        .bind(legs(|l| l.credit_version))
-        .bind(
-            plan.legs
-                .iter()
-                .map(|l| l.leg.reverses.as_ref().map(TransferId::as_str))
-                .collect::<Vec<_>>(),
-        )
-        .execute(c)
-        .await?;
-    Ok(usize::try_from(done.rows_affected()).unwrap_or(usize::MAX))
-}
-
-async fn apply_by_rows(
-    c: &mut sqlx::SqliteConnection,
-    plan: &Plan,
-    ids: &[TransferId],
-    cause: Cause<'_>,
-) -> Result<usize, sqlx::Error> {
-    let mut changed = 0_u64;
-    for account in &plan.accounts {
-        let sql = "UPDATE ledger_accounts SET posted_minor = $2, held_minor = $3, version = $4
-                   WHERE id = $1";
-        let query = sqlx::query(sql).bind(&account.id).bind(account.posted_minor);
-        let query = query.bind(account.held_minor).bind(account.version);
-        changed = changed.saturating_add(query.execute(&mut *c).await?.rows_affected());
-    }
-    for (place, (l, id)) in (0_i64..).zip(plan.legs.iter().zip(ids)) {
-        let sql = "INSERT INTO ledger_transfers (id, operation, leg, kind, debit, credit, currency,
-                amount_minor, debit_after_minor, credit_after_minor, debit_version,
-                credit_version, reverses, hold, at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-        let query = sqlx::query(sql).bind(id).bind(cause.key).bind(place).bind(l.leg.kind);
-        let query = query.bind(&l.leg.debit).bind(&l.leg.credit).bind(l.leg.amount.currency());
-        let query = query.bind(l.leg.amount.minor());
-        let query = query.bind(l.debit_after_minor).bind(l.credit_after_minor);
-        let query = query.bind(l.debit_version).bind(l.credit_version);
-        let query = query.bind(&l.leg.reverses).bind(cause.hold.map(|hold| &hold.id));
-        query.bind(cause.now).execute(&mut *c).await?;
-    }
-    Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+/// Binds `$1` to `$6`: both accounts, their balances and versions after the movement.
+fn balances<'q, DB: Database>(
+    query: Query<'q, DB, DB::Arguments>,
+    leg: &'q LegApplied,
+) -> Query<'q, DB, DB::Arguments>
+where
+    &'q str: Encode<'q, DB> + Type<DB>,
+    i64: Encode<'q, DB> + Type<DB>,
+{
+    query
+        .bind(leg.leg.debit.as_str())
+        .bind(leg.leg.credit.as_str())
+        .bind(leg.debit_after_minor)
+        .bind(leg.credit_after_minor)
+        .bind(leg.debit_version)
+        .bind(leg.credit_version)
 }
 
 /// A transfer's row, as receipts need it.

@@ -107,3 +107,8 @@ pub(super) async fn freeze(
         frozen_at
     )
 }
+
+/// Holds more, or less, of a locked account.
+pub(super) async fn add_held(tx: &mut Tx, id: &AccountId, minor: i64) -> Result<u64, sqlx::Error> {
+    execute!(tx, "UPDATE ledger_accounts SET held_minor = held_minor + $2 WHERE id = $1", id, minor)
+}

@@ -9,6 +9,9 @@ use crate::{
     execute, fetch,
 };
 
+/// How many accounts one operation may touch.
+pub(super) const ACCOUNTS_MAX: usize = 6;
+
 /// Puts the operation's row, as done, and keeps the accounts until the end of the transaction. `None`:
 /// the key is taken; whoever was claiming it at the same time has been waited for.
 ///
@@ -20,6 +23,7 @@ pub(super) async fn claim(
     ids: &[&str],
     now: At,
 ) -> Result<Option<Vec<Account>>, sqlx::Error> {
+    assert!(ids.len() <= ACCOUNTS_MAX, "an operation touches at most {ACCOUNTS_MAX} accounts");
     match &mut tx.conn {
         Conn::Postgres(t) => claim_at_once(t, claim, ids, now).await,
         Conn::Sqlite(t) => claim_and_read(t, claim, ids, now).await,
@@ -28,6 +32,7 @@ pub(super) async fn claim(
 
 /// One round trip. The count stands in the way of the scan, so no account is touched before the key is
 /// ours; a locked row is read as its last writer left it, not as the statement's snapshot saw it.
+/// Ids are single parameters, since PostgreSQL would plan a statement with a list anew each time.
 async fn claim_at_once(
     c: &mut sqlx::PgConnection,
     claim: &Claim<'_>,
@@ -39,12 +44,16 @@ async fn claim_at_once(
             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO NOTHING RETURNING 1),
         locked AS (
             SELECT * FROM ledger_accounts
-            WHERE (SELECT COUNT(*) FROM claimed) = 1 AND id = ANY($6)
+            WHERE (SELECT COUNT(*) FROM claimed) = 1 AND id IN ($6, $7, $8, $9, $10, $11)
             ORDER BY id FOR NO KEY UPDATE)
         SELECT (SELECT COUNT(*) FROM claimed) = 1 AS claimed, locked.*
         FROM (SELECT 1) AS one LEFT JOIN locked ON TRUE";
     let query = sqlx::query(sql).bind(claim.key).bind(claim.hash.as_bytes()).bind(claim.kind);
-    let rows = query.bind(claim.reference).bind(now).bind(ids).fetch_all(c).await?;
+    let query = query.bind(claim.reference).bind(now);
+    // Places that are not needed repeat the last id.
+    let last = ids.last().copied();
+    let places = (0..ACCOUNTS_MAX).map(|place| ids.get(place).copied().or(last));
+    let rows = places.fold(query, |query, id| query.bind(id)).fetch_all(c).await?;
     let mut accounts = Vec::with_capacity(rows.len());
     for row in &rows {
         if !row.try_get("claimed")? {
