@@ -13,7 +13,12 @@ use crate::{
     db::{Db, Options, pending},
     jobs,
     letters::templates,
-    mail::{anchors::{AnchorError, AnchorSettings}, mailbox::Mailbox, relay::Relay, render::Templates},
+    mail::{
+        anchors::{AnchorError, AnchorSettings},
+        mailbox::Mailbox,
+        relay::Relay,
+        render::Templates,
+    },
     poller::Poller,
     queue::{self, Bells, Queue, Registry},
 };

@@ -185,7 +185,8 @@ impl<'a> Mail<'a> {
     fn find_thread(&self) -> Option<String> {
         let tagged = self.tag().and_then(|tag| tag.split('.').find_map(reference_in));
         let ids = self.message.in_reply_to.iter().chain(self.message.references.iter().rev());
-        let by_id = || ids.map(String::as_str).find_map(reference_in);
+        let local = |id: &'a String| id.split('@').next().unwrap_or_default();
+        let by_id = || ids.map(local).find_map(reference_in);
         let by_subject = || reference_in(&self.message.subject);
         tagged.or_else(by_id).or_else(by_subject)
     }
@@ -193,8 +194,7 @@ impl<'a> Mail<'a> {
 
 /// The first reference in a text.
 fn reference_in(text: &str) -> Option<String> {
-    let local = text.split('@').next().unwrap_or_default();
-    let tokens = Tokens::of(&Passage::of(&local.replace(['.', '<', '[', ']'], " ")));
+    let tokens = Tokens::of(&Passage::of(&text.replace(['.', '<', '[', ']'], " ")));
     tokens.into_iter().find_map(|token| match token.kind {
         Kind::Reference(reference) => Some(reference),
         _ => None,
