@@ -110,9 +110,9 @@ impl Poller {
         let now = self.cx.now();
         let mut tx = self.cx.db.begin().await?;
         let keys: Vec<String> = arrived.iter().map(|one| one.key.clone()).collect();
-        let known = inbox::known_among(&mut tx, &self.name, &keys).await?;
+        let old = inbox::old_among(&mut tx, &self.name, &keys).await?;
         let mut jobs = Vec::new();
-        for one in arrived.iter().filter(|one| !known.contains(&one.key)) {
+        for one in arrived.iter().filter(|one| !old.contains(&one.key)) {
             let Some(mail) = row(one, MailId::fresh(now)) else {
                 tracing::warn!(key = %one.key, "a mail cannot be read; it is left where it is");
                 continue;

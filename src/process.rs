@@ -1,6 +1,6 @@
 //! Opening what a process needs, and running its parts until it is told to stop.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use secrecy::ExposeSecret;
@@ -22,6 +22,10 @@ use crate::{
     poller::Poller,
     queue::{self, Bells, Queue, Registry},
 };
+
+/// How often finished jobs are swept, and how many at once.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+const SWEEP_MAX: i64 = 10_000;
 
 /// An opened process: its context, its queue and the jobs it knows.
 #[derive(Clone)]
@@ -111,7 +115,29 @@ impl Process {
         let queues = self.registry.queues();
         let work =
             self.queue.work(Arc::clone(&self.registry), self.cx.clone(), &queues, shutdown.clone());
-        tokio::join!(work, self.queue.run_refill(&queues, shutdown.clone()));
+        let refill = self.queue.run_refill(&queues, shutdown.clone());
+        tokio::join!(work, refill, self.sweep(shutdown.clone()));
+    }
+
+    /// Forgets finished jobs once they are older than configured.
+    async fn sweep(&self, shutdown: CancellationToken) {
+        loop {
+            if let Err(error) = self.sweep_once().await {
+                tracing::warn!(%error, "finished jobs cannot be swept");
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(SWEEP_EVERY) => {}
+            }
+        }
+    }
+
+    async fn sweep_once(&self) -> Result<u64, sqlx::Error> {
+        let before = self.cx.now().minus(self.cx.settings.queue.keep_done);
+        let mut tx = self.cx.db.begin().await?;
+        let swept = queue::sweep_done(&mut tx, before, SWEEP_MAX).await?;
+        tx.commit().await?;
+        Ok(swept)
     }
 }
 

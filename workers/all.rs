@@ -35,6 +35,7 @@ impl All {
             }
             return Ok(Ended::Done);
         }
+        web::install_metrics();
         let server = web::bind(&process.cx).await?;
         output::line(format!("Listening on http://{}", server.address()?));
         tokio::join!(

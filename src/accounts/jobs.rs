@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     letters::{
         AlreadyOpen, Balance, ForeignYesLetter, Frozen, GateLetter, Help, NotOffered,
-        NotUnderstood, UnbelievedLetter,
+        NotUnderstood, TooLarge, UnbelievedLetter,
     },
     open::open,
     store,
@@ -100,6 +100,7 @@ struct Asked {
     from: Address,
     thread: Thread,
     reading: Reading,
+    too_large: bool,
 }
 
 async fn asked(tx: &mut Tx, mail: &MailId) -> Result<Asked, Fault> {
@@ -109,7 +110,8 @@ async fn asked(tx: &mut Tx, mail: &MailId) -> Result<Asked, Fault> {
     let reading =
         row.reading.as_deref().ok_or_else(|| Fault::dead(anyhow!("It was never read")))?;
     let reading = serde_json::from_str(reading).map_err(Fault::dead)?;
-    Ok(Asked { from, thread: Thread::answering(row.message_id.as_deref()), reading })
+    let thread = Thread::answering(row.message_id.as_deref());
+    Ok(Asked { from, thread, reading, too_large: row.header_only })
 }
 
 /// Runs [`SignUp`].
@@ -133,7 +135,7 @@ pub async fn sign_up(cx: &Context, work: SignUp, tx: &mut Tx) -> Result<(), Faul
 /// A fault; the job is tried again.
 pub async fn gate(cx: &Context, work: Gate, tx: &mut Tx) -> Result<(), Fault> {
     let now = cx.now();
-    let Asked { from, thread, reading } = asked(tx, &work.mail).await?;
+    let Asked { from, thread, reading, .. } = asked(tx, &work.mail).await?;
     let Some(command) = reading.commands().get(work.step) else { return Ok(()) };
     let person = store::by_address(tx, &from).await?;
     let letter = GateLetter::new(&from, command);
@@ -185,7 +187,7 @@ pub async fn foreign_yes(cx: &Context, work: ForeignYes, tx: &mut Tx) -> Result<
 /// # Errors
 /// A fault; the job is tried again.
 pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault> {
-    let Asked { from, thread, reading } = asked(tx, &work.mail).await?;
+    let Asked { from, thread, reading, too_large } = asked(tx, &work.mail).await?;
     let to = (&work.mail, &from, thread);
     let person = store::by_address(tx, &from).await?;
     let accounts = match &person {
@@ -213,6 +215,7 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
         Some(command) => {
             write(cx, tx, to, &NotOffered::new(command.intent(), class, &cx.settings)?).await
         }
+        None if too_large => write(cx, tx, to, &TooLarge::new(&cx.settings)).await,
         None => write(cx, tx, to, &NotUnderstood::new(&reading, &cx.settings)?).await,
     }
 }

@@ -489,6 +489,42 @@ impl Letter for NotUnderstood {
     }
 }
 
+/// The mail is larger than what is read; at most one such letter a day.
+#[derive(Debug, Clone, Serialize)]
+pub struct TooLarge {
+    megabytes: u64,
+}
+
+impl TooLarge {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self { megabytes: settings.mailbox.message_bytes_max / 1_048_576 }
+    }
+}
+
+impl Letter for TooLarge {
+    const KIND: &'static str = "account_too_large";
+
+    fn class(&self) -> Class {
+        Class::Notice
+    }
+
+    fn subject(&self) -> String {
+        "Your mail is too large to be read — nothing was done".to_owned()
+    }
+
+    fn body(&self) -> Body {
+        Body {
+            title: "Your mail is too large to be read".to_owned(),
+            paragraphs: vec![format!(
+                "Nothing was done: we read mails of up to {} MB. Please write again without the attachments.",
+                self.megabytes
+            )],
+            why: "You get this because you wrote to us. We send it once a day at most.".to_owned(),
+            ..Body::default()
+        }
+    }
+}
+
 /// Money booked by the operator.
 #[derive(Debug, Clone, Serialize)]
 pub struct Booked {

@@ -17,11 +17,13 @@ use crate::{
     db::{self, Tx},
     inbox::{self, Account, MailId, MailRow},
     intent::{self, Pending, ReaderContext, Reading},
+    ledger,
     mail::{
         message::Message,
         scan::{self, Scan},
         sender::{self, Assurance, OwnDkim, Verdict},
     },
+    money::Currency,
     queue::{Fault, Work},
     transfers::{self, RequestRow},
 };
@@ -115,9 +117,14 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
         Some(from) => transfers::open_of(tx, from, person.as_ref().map(|p| &p.id)).await?,
         None => Vec::new(),
     };
+    let currency = account_currency(cx, tx, person.as_ref()).await?;
     let reading = match &message {
-        Some(message) => intent::read(message, &reader_context(cx, &open, &thread, &person)),
-        None => Reading::ask(intent::Reason::Empty, intent::AskBackFields::default()),
+        // Of a mail that is too large only the header was taken: it holds no words to read.
+        Some(message) if !mail.header_only => {
+            let person = person.as_ref();
+            intent::read(message, &reader_context(cx, (&open, &thread), person, currency))
+        }
+        Some(_) | None => Reading::ask(intent::Reason::Empty, intent::AskBackFields::default()),
     };
     let hostile = message.is_none();
     let known = Known { mail, verdict, thread, person, reading, open };
@@ -149,17 +156,30 @@ async fn refuse_replay(tx: &mut Tx, mail: &MailRow, verdict: &mut Verdict) -> Re
     Ok(())
 }
 
+/// What a bare number means: the house's currency where the person holds it, else their first.
+async fn account_currency(
+    cx: &Context,
+    tx: &mut Tx,
+    person: Option<&accounts::Person>,
+) -> Result<Currency, sqlx::Error> {
+    let usual = cx.settings.accounts.currency;
+    let Some(person) = person else { return Ok(usual) };
+    let held = ledger::of_owner(tx, person.id.as_str()).await?;
+    let has_usual = held.iter().any(|account| account.currency == usual);
+    Ok(held.first().filter(|_| !has_usual).map_or(usual, |account| account.currency))
+}
+
 fn reader_context(
     cx: &Context,
-    open: &[RequestRow],
-    thread: &Thread,
-    person: &Option<accounts::Person>,
+    (open, thread): (&[RequestRow], &Thread),
+    person: Option<&accounts::Person>,
+    currency: Currency,
 ) -> ReaderContext {
     let in_thread = thread.reference.as_deref();
     let meant = |row: &&RequestRow| in_thread.is_none_or(|reference| reference == row.reference);
-    let locale = person.as_ref().map_or(&cx.settings.accounts.locale, |person| &person.locale);
+    let locale = person.map_or(&cx.settings.accounts.locale, |person| &person.locale);
     ReaderContext {
-        account_currency: Some(cx.settings.accounts.currency),
+        account_currency: Some(currency),
         locale: Some(locale.clone()),
         service_address: Some(cx.settings.service_address.clone()),
         service_name: Some(cx.settings.service_name.clone()),

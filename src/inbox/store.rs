@@ -1,7 +1,11 @@
 //! The tables of received mail.
 
 use super::{Account, MailId};
-use crate::{clock::At, db::Tx, execute, fetch, on_tx};
+use crate::{
+    clock::At,
+    db::{Conn, Tx},
+    execute, fetch, on_tx,
+};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -91,35 +95,35 @@ pub async fn old(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Whether a transport key is stored or was there before us.
+/// Those of `keys` that were there before us.
 ///
 /// # Errors
 /// The database's.
-pub async fn is_known(tx: &mut Tx, mailbox: &str, key: &str) -> Result<bool> {
-    let (known,) = fetch!(
-        fetch_one,
-        tx,
-        (bool,),
-        "SELECT EXISTS (SELECT 1 FROM inbox WHERE mailbox = $1 AND uidvalidity = 0 AND transport_key = $2) \
-         OR EXISTS (SELECT 1 FROM mailbox_old WHERE mailbox = $1 AND transport_key = $2)",
-        mailbox,
-        key
-    )?;
-    Ok(known)
-}
-
-/// Those of `keys` that are stored or were there before us.
-///
-/// # Errors
-/// The database's.
-pub async fn known_among(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<Vec<String>> {
-    let mut known = Vec::new();
-    for key in keys {
-        if is_known(tx, mailbox, key).await? {
-            known.push(key.clone());
+pub async fn old_among(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = match &mut tx.conn {
+        Conn::Postgres(t) => {
+            sqlx::query_as(
+                "SELECT transport_key FROM mailbox_old \
+                 WHERE mailbox = $1 AND transport_key IN (SELECT unnest($2::text[]))",
+            )
+            .bind(mailbox)
+            .bind(keys)
+            .fetch_all(&mut **t)
+            .await?
         }
-    }
-    Ok(known)
+        Conn::Sqlite(t) => {
+            let keys = serde_json::to_string(keys).map_err(|e| sqlx::Error::Encode(e.into()))?;
+            sqlx::query_as(
+                "SELECT transport_key FROM mailbox_old \
+                 WHERE mailbox = $1 AND transport_key IN (SELECT value FROM json_each($2))",
+            )
+            .bind(mailbox)
+            .bind(keys)
+            .fetch_all(&mut **t)
+            .await?
+        }
+    };
+    Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
 /// Stores a mail with its bytes; false when the transport key is stored already.
