@@ -1,4 +1,6 @@
 //! Stories about people: mail in, mail out.
 
+mod accounts;
+mod letters;
 mod transfers;
 mod trust;

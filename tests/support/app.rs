@@ -129,6 +129,13 @@ impl TestApp {
         std::fs::write(new.join(name), bytes).expect("the mailbox is a folder");
     }
 
+    /// Delivers bytes that somebody has already seen in their own mail program.
+    pub(crate) fn deliver_as_read(&self, bytes: &[u8]) {
+        let name = format!("{:06}.story:2,S", self.mails.fetch_add(1, Ordering::Relaxed));
+        let cur = self.folder.path().join("mailbox/cur");
+        std::fs::write(cur.join(name), bytes).expect("the mailbox is a folder");
+    }
+
     /// Takes what the mailbox holds and does everything that is due.
     pub(crate) async fn settle(&self) {
         self.process.once(&self.poller).await.expect("the process runs");
