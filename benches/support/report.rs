@@ -55,8 +55,8 @@ impl Report {
     /// A Markdown table.
     pub(crate) fn table(&self) -> String {
         let mut text =
-            "| what | connections | per second | rounds | of barest SQL | of random pairs |\n\
-             |---|---|---|---|---|---|\n"
+            "| what | connections | per second | rounds | of barest SQL | of it in a transaction | of random pairs |\n\
+             |---|---|---|---|---|---|---|\n"
                 .to_owned();
         for row in &self.rows {
             let own = |other: Contender| match self.rate_of(other.name(), row.connections) {
@@ -67,12 +67,13 @@ impl Report {
             let rounds: Vec<_> = row.rates.iter().map(u64::to_string).collect();
             writeln!(
                 text,
-                "| {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {} |",
                 row.name,
                 row.connections,
                 row.rate(),
                 rounds.join(" "),
                 own(Contender::Bare),
+                own(Contender::BareInTx),
                 own(Contender::Random)
             )
             .expect("a String takes everything");
