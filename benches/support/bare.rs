@@ -1,6 +1,7 @@
 //! The barest SQL that moves money: one immutable row, two balance updates, one call. No keys, no
 //! refusals, no limits, no currencies, no history to speak of: what the ledger is measured against.
 
+use pennypost::{db::Db, execute};
 use sqlx::{Executor, PgPool};
 
 /// Makes its tables, with `accounts` accounts.
@@ -18,6 +19,17 @@ pub(crate) async fn move_money(
 ) -> Result<(), sqlx::Error> {
     let call = sqlx::query("SELECT bare_move($1, $2, $3)").bind(debit).bind(credit).bind(amount);
     call.execute(pool).await.map(|_| ())
+}
+
+/// The same in a transaction of the program's.
+pub(crate) async fn move_in_transaction(
+    db: &Db,
+    (debit, credit): (i64, i64),
+    amount: i64,
+) -> Result<(), sqlx::Error> {
+    let mut tx = db.begin().await?;
+    execute!(tx, "SELECT bare_move($1, $2, $3)", debit, credit, amount)?;
+    tx.commit().await
 }
 
 /// Rows are locked in the order of their ids, or two movements in opposite directions would wait for

@@ -30,8 +30,10 @@ const AMOUNT_MAX_MINOR: i64 = 1_000;
 /// Who moves money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Contender {
-    /// `bare_move`.
+    /// `bare_move`, alone.
     Bare,
+    /// `bare_move` between BEGIN and COMMIT.
+    BareInTx,
     /// `ledger::transfer` between two people, with limits of all kinds.
     Random,
     /// The same without limits.
@@ -41,11 +43,13 @@ pub(crate) enum Contender {
 }
 
 impl Contender {
-    pub(crate) const ALL: [Self; 4] = [Self::Bare, Self::Random, Self::Unlimited, Self::Hot];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Bare, Self::BareInTx, Self::Random, Self::Unlimited, Self::Hot];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Bare => "barest SQL",
+            Self::BareInTx => "barest SQL in a transaction",
             Self::Random => "transfer, random pairs",
             Self::Unlimited => "transfer, random pairs, no limits",
             Self::Hot => "transfer to one house account",
@@ -109,13 +113,13 @@ impl Contest {
         let debit = random.random_range(0..PEOPLE);
         let credit = (debit + random.random_range(1..PEOPLE)) % PEOPLE;
         let minor = random.random_range(1..=AMOUNT_MAX_MINOR);
+        let id = |place: usize| i64::try_from(place).expect("few") + 1;
+        let bare = (id(debit), id(credit));
         // A deadlock or a lost connection would be tried again, as everywhere; it counts once.
         loop {
             let tried = match contender {
-                Contender::Bare => {
-                    let id = |place: usize| i64::try_from(place).expect("few") + 1;
-                    bare::move_money(&self.pool, (id(debit), id(credit)), minor).await
-                }
+                Contender::Bare => bare::move_money(&self.pool, bare, minor).await,
+                Contender::BareInTx => bare::move_in_transaction(&self.db, bare, minor).await,
                 Contender::Random => {
                     self.transfer(key, debit, Some(credit), &limits(), minor).await
                 }

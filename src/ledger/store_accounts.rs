@@ -1,4 +1,5 @@
-//! SQL of accounts. One function, one statement; the transaction is the caller's.
+//! SQL of accounts. One function, one statement; the transaction is the caller's. Columns
+//! are listed, since a prepared `SELECT *` fails once a later migration has added one.
 
 use super::{Account, AccountId, AccountKind};
 use crate::{clock::At, db::Tx, execute, fetch, money::Currency};
@@ -52,7 +53,9 @@ pub(super) async fn owned(
         fetch_one,
         tx,
         Account,
-        "SELECT * FROM ledger_accounts WHERE owner = $1 AND kind = $2 AND currency = $3",
+        "SELECT id, owner, kind, currency, posted_minor, held_minor, floor_minor, version,
+             debit_ok, credit_ok, frozen_at, opened_at
+         FROM ledger_accounts WHERE owner = $1 AND kind = $2 AND currency = $3",
         owner,
         kind,
         currency
@@ -68,7 +71,9 @@ pub(super) async fn find(
         fetch_optional,
         tx,
         Account,
-        "SELECT * FROM ledger_accounts WHERE owner = $1 AND currency = $2 ORDER BY kind LIMIT 1",
+        "SELECT id, owner, kind, currency, posted_minor, held_minor, floor_minor, version,
+             debit_ok, credit_ok, frozen_at, opened_at
+         FROM ledger_accounts WHERE owner = $1 AND currency = $2 ORDER BY kind LIMIT 1",
         owner,
         currency
     )
@@ -79,17 +84,34 @@ pub(super) async fn of_owner(tx: &mut Tx, owner: &str) -> Result<Vec<Account>, s
         fetch_all,
         tx,
         Account,
-        "SELECT * FROM ledger_accounts WHERE owner = $1 ORDER BY currency, kind",
+        "SELECT id, owner, kind, currency, posted_minor, held_minor, floor_minor, version,
+             debit_ok, credit_ok, frozen_at, opened_at
+         FROM ledger_accounts WHERE owner = $1 ORDER BY currency, kind",
         owner
     )
 }
 
 pub(super) async fn get(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>, sqlx::Error> {
-    fetch!(fetch_optional, tx, Account, "SELECT * FROM ledger_accounts WHERE id = $1", id)
+    fetch!(
+        fetch_optional,
+        tx,
+        Account,
+        "SELECT id, owner, kind, currency, posted_minor, held_minor, floor_minor, version,
+             debit_ok, credit_ok, frozen_at, opened_at
+         FROM ledger_accounts WHERE id = $1",
+        id
+    )
 }
 
 pub(super) async fn list(tx: &mut Tx) -> Result<Vec<Account>, sqlx::Error> {
-    fetch!(fetch_all, tx, Account, "SELECT * FROM ledger_accounts ORDER BY id")
+    fetch!(
+        fetch_all,
+        tx,
+        Account,
+        "SELECT id, owner, kind, currency, posted_minor, held_minor, floor_minor, version,
+             debit_ok, credit_ok, frozen_at, opened_at
+         FROM ledger_accounts ORDER BY id"
+    )
 }
 
 pub(super) async fn freeze(

@@ -37,18 +37,30 @@ pub(super) async fn insert(tx: &mut Tx, new: NewHold<'_>) -> Result<u64, sqlx::E
 }
 
 pub(super) async fn get(tx: &mut Tx, id: &HoldId) -> Result<Option<Hold>, sqlx::Error> {
-    fetch!(fetch_optional, tx, Hold, "SELECT * FROM ledger_holds WHERE id = $1", id)
+    fetch!(
+        fetch_optional,
+        tx,
+        Hold,
+        "SELECT id, operation, account, payee_hint, currency, amount_minor, captured_minor,
+             state, opened_at, expires_at, closed_at, closed_by
+         FROM ledger_holds WHERE id = $1",
+        id
+    )
 }
 
 /// Reads a hold and keeps it; after its account, as everybody does.
 pub(super) async fn lock(tx: &mut Tx, id: &HoldId) -> Result<Option<Hold>, sqlx::Error> {
     match &mut tx.conn {
         Conn::Postgres(t) => {
-            let sql = "SELECT * FROM ledger_holds WHERE id = $1 FOR NO KEY UPDATE";
+            let sql = "SELECT id, operation, account, payee_hint, currency, amount_minor,
+                captured_minor, state, opened_at, expires_at, closed_at, closed_by
+            FROM ledger_holds WHERE id = $1 FOR NO KEY UPDATE";
             sqlx::query_as(sql).bind(id).fetch_optional(&mut **t).await
         }
         Conn::Sqlite(t) => {
-            let sql = "SELECT * FROM ledger_holds WHERE id = $1";
+            let sql = "SELECT id, operation, account, payee_hint, currency, amount_minor,
+                captured_minor, state, opened_at, expires_at, closed_at, closed_by
+            FROM ledger_holds WHERE id = $1";
             sqlx::query_as(sql).bind(id).fetch_optional(&mut **t).await
         }
     }
@@ -92,7 +104,9 @@ pub(super) async fn open_of(tx: &mut Tx, account: &AccountId) -> Result<Vec<Hold
         fetch_all,
         tx,
         Hold,
-        "SELECT * FROM ledger_holds WHERE account = $1 AND state = 'open' ORDER BY opened_at, id",
+        "SELECT id, operation, account, payee_hint, currency, amount_minor, captured_minor,
+             state, opened_at, expires_at, closed_at, closed_by
+         FROM ledger_holds WHERE account = $1 AND state = 'open' ORDER BY opened_at, id",
         account
     )
 }
@@ -102,7 +116,9 @@ pub(super) async fn due(tx: &mut Tx, now: At, max: i64) -> Result<Vec<Hold>, sql
         fetch_all,
         tx,
         Hold,
-        "SELECT * FROM ledger_holds WHERE state = 'open' AND expires_at <= $1
+        "SELECT id, operation, account, payee_hint, currency, amount_minor, captured_minor,
+             state, opened_at, expires_at, closed_at, closed_by
+         FROM ledger_holds WHERE state = 'open' AND expires_at <= $1
          ORDER BY expires_at, id LIMIT $2",
         now,
         max

@@ -43,7 +43,9 @@ async fn claim_at_once(
             INSERT INTO ledger_operations (key, request_hash, kind, reference, at)
             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO NOTHING RETURNING 1),
         locked AS (
-            SELECT * FROM ledger_accounts
+            SELECT id, owner, kind, currency, posted_minor, held_minor, floor_minor, version,
+                debit_ok, credit_ok, frozen_at, opened_at
+            FROM ledger_accounts
             WHERE (SELECT COUNT(*) FROM claimed) = 1 AND id IN ($6, $7, $8, $9, $10, $11)
             ORDER BY id FOR NO KEY UPDATE)
         SELECT (SELECT COUNT(*) FROM claimed) = 1 AS claimed, locked.*
@@ -81,7 +83,9 @@ async fn claim_and_read(
     if query.execute(&mut *c).await?.rows_affected() == 0 {
         return Ok(None);
     }
-    let sql = "SELECT * FROM ledger_accounts
+    let sql = "SELECT id, owner, kind, currency, posted_minor, held_minor, floor_minor, version,
+                   debit_ok, credit_ok, frozen_at, opened_at
+               FROM ledger_accounts
                WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
     sqlx::query_as(sql).bind(json_list(ids)).fetch_all(c).await.map(Some)
 }

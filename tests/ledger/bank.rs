@@ -110,17 +110,17 @@ impl World {
     }
 
     /// Remembers an answer; whoever asked before must have heard the same.
-    fn remember(&self, name: &str, request: &Request, outcome: Outcome) {
+    fn remember(&self, name: &str, request: &Request, outcome: &Outcome) {
         let mut history = self.history.lock().expect("nobody panicked");
         let (_, known) =
             history.entry(name.to_owned()).or_insert_with(|| (request.clone(), outcome.clone()));
-        assert_eq!(*known, outcome, "{name} had another answer before");
+        assert_eq!(known, outcome, "{name} had another answer before");
     }
 
     async fn ask(&self, name: String, request: Request, random: &mut StdRng) -> Outcome {
         self.sent.lock().expect("nobody panicked").push((name.clone(), request.clone()));
         let outcome = self.insist(&name, &request, random).await;
-        self.remember(&name, &request, outcome.clone());
+        self.remember(&name, &request, &outcome);
         outcome
     }
 
@@ -142,7 +142,7 @@ impl World {
                     };
                     if let Some((name, request)) = again {
                         let outcome = self.insist(&name, &request, &mut random).await;
-                        self.remember(&name, &request, outcome);
+                        self.remember(&name, &request, &outcome);
                     }
                 }
                 15..40 => {

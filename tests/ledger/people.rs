@@ -105,15 +105,11 @@ impl Bank<'_> {
 }
 
 pub(super) fn refusal(outcome: Outcome) -> Refusal {
-    match outcome {
-        Outcome::Refused(refusal) => refusal,
-        Outcome::Done(receipt) => panic!("was done: {receipt:?}"),
-    }
+    let Outcome::Refused(refusal) = outcome else { unreachable!("it was done: {outcome:?}") };
+    refusal
 }
 
 pub(super) fn receipt(outcome: Outcome) -> Receipt {
-    match outcome {
-        Outcome::Done(receipt) => receipt,
-        Outcome::Refused(refusal) => panic!("was refused: {refusal:?}"),
-    }
+    let Outcome::Done(receipt) = outcome else { unreachable!("it was refused: {outcome:?}") };
+    receipt
 }

@@ -307,7 +307,7 @@ both! {
         let (ada, ben) = (bank.person("ada", 1_000).await, bank.person("ben", 0).await);
         for (n, minor) in [(1, 100), (2, 200), (3, 300)] {
             let at = (&key(&n.to_string()), later(n));
-            bank.sends_within(&Limits::NONE, at, (&ada, &ben), euros(minor)).await.done().unwrap();
+            receipt(bank.sends_within(&Limits::NONE, at, (&ada, &ben), euros(minor)).await);
         }
         let mut tx = db.snapshot().await.expect("begins");
         let read = ledger::statement(&mut tx, &ada, later(1), later(4), 2).await.expect("reads");

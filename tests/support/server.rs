@@ -39,14 +39,17 @@ impl Server {
             .spawn()
             .expect("a shell");
         let server = Self { port, _shell: shell };
+        let mut started = false;
         for _ in 0..600 {
-            if PgConnection::connect(&server.url("postgres")).await.is_ok() {
-                return server;
+            started = PgConnection::connect(&server.url("postgres")).await.is_ok();
+            if started {
+                break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-        panic!("the private PostgreSQL did not start: {log}");
+        assert!(started, "the private PostgreSQL did not start: {log}");
+        server
     }
 
     /// The URL of a new, empty database.
