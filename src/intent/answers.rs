@@ -479,14 +479,12 @@ fn unnamed(mail: &Mail<'_>, said: &Said<'_>) -> Option<Draft> {
         let meant = meant(said, &pending);
         return match meant.as_slice() {
             [one] => Some(cancel(mail, said, &one.reference)),
-            [] if pending.is_empty() => Some(Draft::plain(Reading::ask(
-                if said.sheet.has(&said.range, Meaning::Pay) {
-                    Reason::Negated
-                } else {
-                    Reason::AmbiguousReference
-                },
-                AskBackFields::default(),
-            ))),
+            [] if pending.is_empty() => {
+                let described = !said.amounts.is_empty() || !said.people.is_empty();
+                let reason =
+                    if described { Reason::Negated } else { Reason::AmbiguousReference };
+                Some(Draft::plain(Reading::ask(reason, AskBackFields::default())))
+            }
             [] => Some(ambiguous(&pending)),
             many => Some(ambiguous(many)),
         };

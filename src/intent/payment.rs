@@ -604,9 +604,6 @@ fn is_name(sheet: &Sheet, at: usize, end: usize) -> bool {
 fn gather_guards(mail: &Mail<'_>, part: &Part<'_>, got: &mut Gathered) {
     let settled = settled(part.sheet, &part.sentence.range);
     let mut reasons = guards::of_sentence(part.sheet, &part.sentence, settled);
-    if !is_plain(mail, part) && !matches!(part.verb.map(|v| v.meaning), Some(Meaning::Owes)) {
-        reasons.push(Reason::NotExplicit);
-    }
     // An amount alone in the subject: the body may only say what it is for.
     if part.verb.is_none() && part.sheet.source == mail.subject.source {
         let sentences = mail.body.sentences.iter();
@@ -629,6 +626,11 @@ fn gather_guards(mail: &Mail<'_>, part: &Part<'_>, got: &mut Gathered) {
         reasons.push(Reason::Contradiction);
     }
     got.reasons.extend(reasons);
+    // Words that fit nowhere are only worth a question when nothing else is asked.
+    let owes = matches!(part.verb.map(|verb| verb.meaning), Some(Meaning::Owes));
+    if got.reasons.is_empty() && !owes && !is_plain(mail, part) {
+        got.reasons.push(Reason::NotExplicit);
+    }
 }
 
 /// Words below the quote that are more than a farewell.

@@ -5,6 +5,7 @@ use crate::address::Address;
 use crate::intent::ask_back::{AskBack, AskBackFields, CANDIDATES_MAX, Candidate, Reason};
 use crate::intent::check;
 use crate::intent::context::ReaderContext;
+use crate::intent::guards;
 use crate::intent::mail::{Draft, Mail};
 use crate::intent::new_words::{self, NewWords};
 use crate::intent::passage::Passage;
@@ -282,12 +283,34 @@ fn commands_in(mail: &Mail<'_>, text: &str) -> bool {
             || sheet.tokens.iter().any(|token| matches!(token.kind, Kind::Address(_))))
 }
 
+/// Why a sentence with an amount or an address in it is no wish: it tells of the past, of plans.
+fn told(mail: &Mail<'_>) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    for sheet in mail.sheets() {
+        for sentence in &sheet.sentences {
+            let range = &sentence.range;
+            let figures = sheet.amounts_in(range).any(|found| found.marked);
+            if figures || !sheet.addresses_in(range).is_empty() {
+                let guards = guards::of_sentence(sheet, sentence, range.end);
+                reasons.extend(guards.into_iter().filter(|guard| {
+                    matches!(guard, Reason::Past | Reason::NotExplicit | Reason::Conditional)
+                }));
+            }
+        }
+    }
+    reasons
+}
+
 /// No wish was found.
 fn nothing(mail: &Mail<'_>) -> Draft {
     let mut reasons = vec![Reason::NoCommand];
     let mut fields = AskBackFields::default();
     if mail.is_empty() {
         reasons = vec![Reason::Empty];
+    }
+    let told = told(mail);
+    if !told.is_empty() {
+        reasons = told;
     }
     if commands_in(mail, &mail.words.quoted) {
         reasons.push(if mail.forward { Reason::DetailsOnlyInForward } else { Reason::OnlyInQuote });
