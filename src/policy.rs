@@ -124,3 +124,50 @@ pub fn request_of(command: &Command) -> Request {
         _ => Request::Help,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every cell, as SECURITY's table has it: A3, A2, A1, A0 for somebody with an account, then the
+    /// same for somebody without.
+    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 9] = [
+        (Request::Help, [Do, Do, OnceADay, OnceADay], [Do, Do, OnceADay, Silence]),
+        (Request::SignUp, [Do, Do, Link, Silence], [Do, Do, Link, Silence]),
+        (Request::Balance, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
+        (Request::Cancel, [Do, Do, Do, Link], [Silence; 4]),
+        (Request::Freeze, [Do, Do, Do, Link], [Silence; 4]),
+        (Request::Transfer, [Confirm, Confirm, Link, Notice], [Confirm, Confirm, Silence, Silence]),
+        (Request::YesWithToken, [Do, Do, Link, Silence], [Silence; 4]),
+        (Request::YesWithoutToken, [Do, Link, Link, Silence], [Silence; 4]),
+        (Request::NotUnderstood, [OnceADay, OnceADay, Silence, Silence], [Silence; 4]),
+    ];
+
+    #[test]
+    fn every_cell_of_the_table_is_as_agreed() {
+        assert_eq!(CELLS.len(), TABLE.len());
+        let levels = [Assurance::A3, Assurance::A2, Assurance::A1, Assurance::A0];
+        for (request, with_account, without) in CELLS {
+            for (column, assurance) in levels.into_iter().enumerate() {
+                let at = |registered| decide(request, Sender { assurance, registered });
+                assert_eq!(at(true), with_account[column], "{request:?} at {assurance:?}");
+                assert_eq!(at(false), without[column], "{request:?} at {assurance:?}, no account");
+            }
+        }
+    }
+
+    #[test]
+    fn less_proof_never_allows_more() {
+        let strength = |decision| match decision {
+            Do => 4,
+            Confirm => 3,
+            Link => 2,
+            OnceADay | Notice => 1,
+            Silence => 0,
+        };
+        for (request, row) in TABLE {
+            let falling = row.windows(2).all(|two| strength(two[0]) >= strength(two[1]));
+            assert!(falling, "{request:?}");
+        }
+    }
+}

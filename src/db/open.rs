@@ -72,6 +72,9 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections)
                 .acquire_timeout(options.wait)
+                // A ping before each transaction would cost a round trip; a connection that has died in
+                // the pool fails its first statement, which is tried again like any other fault.
+                .test_before_acquire(false)
                 .connect_with(connect)
                 .await?;
             return Ok(Self::Postgres { pool, ringer: Arc::default() });
@@ -85,7 +88,9 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             // An acknowledged commit survives a power cut; NORMAL would lose the last ones.
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(options.wait);
+            .busy_timeout(options.wait)
+            // Else REPLACE would pass by the triggers that keep transfers as they are.
+            .pragma("recursive_triggers", "ON");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(options.wait)

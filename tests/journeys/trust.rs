@@ -58,6 +58,33 @@ both! {
         assert_eq!(ben.balance().await, "20.00 USD");
     }
 
+    async fn a_yes_without_a_token_gets_the_link_again(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("100.00 USD").await;
+        let ben = app.person("ben").await;
+        ada.writes("pay ben@ben.example $20").await;
+        let [again] = &ada.writes("YES T-101").await[..] else { panic!("one letter") };
+        assert_eq!(ben.balance().await, "0.00 USD");
+        assert!(!again.text.contains("reply YES"), "{}", again.text);
+        ada.clicks(&again.link()).await;
+        assert_eq!(ben.balance().await, "20.00 USD");
+    }
+
+    async fn nobody_touches_somebody_elses_request(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("100.00 USD").await;
+        let ben = app.person("ben").await;
+        let eve = app.person("eve").await;
+        let asked = ada.writes("pay ben@ben.example $20").await.remove(0);
+        for words in ["cancel T-101", "status T-101", "YES T-101", "make it 90"] {
+            let letters = eve.writes_with_subject("Re: Please confirm [T-101]", words).await;
+            assert!(letters.iter().all(|l| !l.text.contains("ben@ben.example")), "{words}: {letters:?}");
+        }
+        eve.replies(&asked, "CANCEL").await;
+        ada.clicks(&asked.link()).await;
+        assert_eq!((ben.balance().await, eve.balance().await), ("20.00 USD".into(), "0.00 USD".into()));
+    }
+
     async fn a_mail_delivered_twice_acts_once(db: TestDb) {
         let app = TestApp::on(db).await;
         let ada = app.person("ada").await.with_balance("100.00 USD").await;
