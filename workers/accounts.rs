@@ -10,7 +10,7 @@ use pennypost::{
     db::Tx,
     ledger::{self, Account, Outcome},
     letters::Thread,
-    money::{Amount, Currency, Money},
+    money::{Amount, Currency, Money, MoneyError},
     process::Process,
 };
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ enum Verb {
 struct Booking {
     /// The person's mail address.
     address: Address,
-    /// The amount, such as 100.00.
+    /// The amount, such as 100.00 or "100.00 USD".
     amount: String,
     /// The account's currency (ISO 4217); the configured one when absent.
     #[arg(long)]
@@ -78,6 +78,21 @@ struct Booking {
     /// What the booking is known by outside, such as the bank's own number.
     #[arg(long)]
     reference: String,
+}
+
+impl Booking {
+    /// `100`, `100.00` or `100.00 USD`, in the currency named there, by the option, or as configured.
+    fn amount(&self, usual: Currency) -> Result<Amount, MoneyError> {
+        let (number, code) = self.amount.trim().split_once(' ').unwrap_or((self.amount.trim(), ""));
+        let named = if code.is_empty() { None } else { Some(Currency::parse(code)?) };
+        let currency = match (named, self.currency) {
+            (Some(named), Some(option)) if named != option => {
+                return Err(MoneyError::Mixed(named, option));
+            }
+            (named, option) => named.or(option).unwrap_or(usual),
+        };
+        Money::from_decimal(number, currency).and_then(Amount::new)
+    }
 }
 
 /// Entries that `show` prints at most.
@@ -125,9 +140,8 @@ impl Accounts {
         (booking, credit): (&Booking, bool),
     ) -> Ran {
         let cx = &process.cx;
-        let currency = booking.currency.unwrap_or(cx.settings.accounts.currency);
-        let amount = Money::from_decimal(&booking.amount, currency)
-            .and_then(Amount::new)
+        let amount = booking
+            .amount(cx.settings.accounts.currency)
             .map_err(|e| Usage(format!("the amount {}: {e}", booking.amount)))?;
         let person = person(tx, &booking.address).await?;
         let to = (&booking.address, &person);

@@ -68,7 +68,10 @@ impl Db {
     /// [`OpenError`]; the URL itself, which may hold a password, is never part of it.
     pub async fn open(url: &str, options: Options) -> Result<Self, OpenError> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let connect = PgConnectOptions::from_str(url)?.application_name("pennypost");
+            let connect = PgConnectOptions::from_str(url)?
+                .application_name("pennypost")
+                // "Already exists, skipping" is nothing an operator needs to read at each start.
+                .options([("client_min_messages", "warning")]);
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections)
                 .acquire_timeout(options.wait)
@@ -81,6 +84,8 @@ impl Db {
         }
         let Some(path) = url.strip_prefix("sqlite:") else { return Err(OpenError::Scheme) };
         let path = path.strip_prefix("//").unwrap_or(path);
+        // `?mode=rwc` and the like belong to other libraries; a file is created when it is missing.
+        let path = path.split('?').next().unwrap_or(path);
         let connect = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
