@@ -481,8 +481,7 @@ fn unnamed(mail: &Mail<'_>, said: &Said<'_>) -> Option<Draft> {
             [one] => Some(cancel(mail, said, &one.reference)),
             [] if pending.is_empty() => {
                 let described = !said.amounts.is_empty() || !said.people.is_empty();
-                let reason =
-                    if described { Reason::Negated } else { Reason::AmbiguousReference };
+                let reason = if described { Reason::Negated } else { Reason::AmbiguousReference };
                 Some(Draft::plain(Reading::ask(reason, AskBackFields::default())))
             }
             [] => Some(ambiguous(&pending)),
