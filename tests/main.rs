@@ -6,6 +6,7 @@
 mod support;
 
 mod db;
+mod intent;
 mod journeys;
 mod ledger;
 mod mail;

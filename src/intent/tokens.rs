@@ -8,6 +8,9 @@ use crate::intent::passage::{Passage, key};
 /// Most tokens that are read; the rest of a longer mail is no command.
 pub(super) const TOKENS_MAX: usize = 20_000;
 
+/// How far an address is looked for, in characters; longer ones fit no mail (RFC 5321).
+const ADDRESS_WINDOW: usize = 320;
+
 /// What a token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -144,7 +147,9 @@ impl<'t> Scan<'t> {
 
     /// A run with an `@` in it, with its trailing punctuation given back.
     fn address(&self, rest: &str) -> Option<(Kind, usize)> {
-        let run = run(rest, is_address_char);
+        // Bounded, so that a line of dashes is not looked through once per dash.
+        let window = rest.char_indices().nth(ADDRESS_WINDOW).map_or(rest.len(), |(at, _)| at);
+        let run = run(rest.get(..window)?, is_address_char);
         let written = rest.get(..run)?;
         let at = written.find('@')?;
         let trimmed = written.trim_end_matches(|c: char| !c.is_alphanumeric());
