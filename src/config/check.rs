@@ -147,10 +147,10 @@ impl Checker<'_> {
             let host = rest.split([':', '/']).next().unwrap_or_default();
             ["localhost", "127.0.0.1"].contains(&host).then_some(rest)
         });
-        if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['?', '#', ' ', '@'])) {
+        if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['/', '?', '#', ' ', '@'])) {
             self.problem(
                 "public_url",
-                "an https:// address is expected (http:// only for localhost)",
+                "https:// and a host name is expected, without a path (http:// only for localhost)",
             );
         }
         url
