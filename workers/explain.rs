@@ -28,7 +28,7 @@ pub(crate) struct Explain {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// What is known of the sender: account_currency, locale, pending, contacts …
+    /// What is known of the sender, as JSON: currency, locale, pending requests, contacts …
     #[arg(long, value_name = "FILE.json")]
     context: Option<PathBuf>,
     /// The mail host whose Authentication-Results count, as in the configuration

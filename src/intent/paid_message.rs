@@ -89,7 +89,8 @@ fn by_criteria(mail: &Mail<'_>) -> Option<Draft> {
     let everyone = sheet.content(&sheet.all()).any(|(_, t)| {
         matches!(t.key.as_str(), "everyone" | "everybody" | "all" | "anyone" | "people")
     });
-    if !(below && everyone) || !sheet.has(&sheet.all(), Meaning::Pay) {
+    let sends = sheet.has(&sheet.all(), Meaning::Pay);
+    if !(below && everyone && sends) {
         return None;
     }
     let fields = AskBackFields { act: Some("paid_message".to_owned()), ..AskBackFields::default() };

@@ -371,7 +371,9 @@ fn gather_amount(mail: &Mail<'_>, part: &Part<'_>, got: &mut Gathered) {
             if mail.context.account_currency.is_some_and(|own| own != exact.currency) {
                 got.reasons.push(Reason::CurrencyNotHeld);
             }
-            if is_about(sheet, first) {
+            let told =
+                part.sentence.range.start..part.note_start().unwrap_or(part.sentence.range.end);
+            if is_about(sheet, first) || part.sheet.has(&told, Meaning::About) {
                 got.reasons.push(Reason::ApproximateAmount);
             }
             if part.sheet.has(&part.sentence.range, Meaning::Vague) {

@@ -58,7 +58,7 @@ pub(super) fn explain(message: &Message, context: &ReaderContext) -> Explained {
         (Some(text), Some(html)) => {
             let by_text = rendering(message, context, &text, Source::Text);
             let by_html = rendering(message, context, &html, Source::Html);
-            agreed(by_text, by_html)
+            agreed(by_text, &by_html)
         }
         (Some(text), None) => rendering(message, context, &text, Source::Text),
         (None, Some(html)) => rendering(message, context, &html, Source::Html),
@@ -67,9 +67,9 @@ pub(super) fn explain(message: &Message, context: &ReaderContext) -> Explained {
 }
 
 /// Both parts must say the same; how it is worded beside that may differ.
-fn agreed(by_text: Explained, by_html: Explained) -> Explained {
+fn agreed(by_text: Explained, by_html: &Explained) -> Explained {
     let acts = |explained: &Explained| explained.reading.commands().iter().any(Command::executes);
-    if !acts(&by_text) && !acts(&by_html) {
+    if !acts(&by_text) && !acts(by_html) {
         return by_text;
     }
     if bones(&by_text.reading) == bones(&by_html.reading) {

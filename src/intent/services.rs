@@ -170,10 +170,13 @@ fn refund(mail: &Mail<'_>, sheet: &Sheet, sentence: &Sentence) -> Option<Draft> 
     Some(Draft { reading: Command::Refund { reference, amount, reason }.into(), spans })
 }
 
+/// From a reference to the command on it.
+type Build = fn(Answer) -> Command;
+
 /// "Claim", "remind tom about T-771", "return T-771", "accept A-1042", "shipped A-1042, DHL 123".
 fn on_reference(mail: &Mail<'_>, sheet: &Sheet, sentence: &Sentence) -> Option<Draft> {
     let range = &sentence.range;
-    let kinds: [(Meaning, fn(Answer) -> Command); 6] = [
+    let kinds: [(Meaning, Build); 6] = [
         (Meaning::Return, Command::ReturnPayment),
         (Meaning::Remind, Command::Remind),
         (Meaning::Decline, Command::Decline),

@@ -19,7 +19,7 @@ pub enum Wire {
         #[serde(default)]
         reasons: Vec<Reason>,
         #[serde(default)]
-        fields: AskBackFields,
+        fields: Box<AskBackFields>,
     },
     /// `{"intent": "multi", "commands": […]}`
     Multi { intent: MultiTag, commands: Vec<Command> },
@@ -53,7 +53,7 @@ impl From<Reading> for Wire {
                 ask_back: true,
                 reason: ask.reason(),
                 reasons: ask.reasons().to_vec(),
-                fields: ask.fields,
+                fields: Box::new(ask.fields),
             },
         }
     }
@@ -69,7 +69,7 @@ impl TryFrom<Wire> for Reading {
             Wire::Ignore { fields, .. } => Self::Ignore(fields),
             Wire::Ask { reason, mut reasons, fields, .. } => {
                 reasons.push(reason);
-                let ask = AskBack::all(reasons, fields).ok_or("an ask-back without a reason")?;
+                let ask = AskBack::all(reasons, *fields).ok_or("an ask-back without a reason")?;
                 Self::AskBack(Box::new(ask))
             }
         })

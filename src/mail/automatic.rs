@@ -76,7 +76,7 @@ pub fn recognise(message: &Message, ours: &impl Ours) -> Option<Automatic> {
         Why::Calendar
     } else if is_reaction(message) {
         Why::Reaction
-    } else if local(message).is_some_and(is_no_reply) {
+    } else if local(message).is_some_and(|local| is_no_reply(&local)) {
         Why::NoReplySender
     } else {
         return None;
@@ -223,7 +223,7 @@ fn is_reaction(message: &Message) -> bool {
         })
 }
 
-fn is_no_reply(local: String) -> bool {
+fn is_no_reply(local: &str) -> bool {
     let plain: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
     plain.starts_with("noreply")
         || plain.starts_with("donotreply")

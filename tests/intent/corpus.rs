@@ -9,16 +9,14 @@ const OWN: &str = include_str!("../corpus/own.jsonl");
 
 /// How many rows are exact; a wrong execution fails at once.
 fn exact(rows: &[Row]) -> usize {
-    let exact = rows.iter().filter(|row| {
+    let mut exact = 0;
+    for row in rows {
         let got = row.read();
-        let (exact, wrong) = row.judge(&got);
+        let (is_exact, wrong) = row.judge(&got);
         assert!(wrong.is_empty(), "{}: wrong execution {wrong:?}", row.id);
-        if !exact {
-            println!("{}: got {got} instead of {}", row.id, row.expected);
-        }
-        exact
-    });
-    exact.count()
+        exact += usize::from(is_exact);
+    }
+    exact
 }
 
 #[test]
@@ -32,7 +30,10 @@ fn the_shared_rows_are_read_without_a_wrong_execution() {
 fn every_row_of_our_own_is_read_exactly() {
     let rows = rows::rows(OWN);
     assert!(rows.len() >= 300);
-    assert_eq!(exact(&rows), rows.len());
+    for row in &rows {
+        let got = row.read();
+        assert_eq!(row.judge(&got), (true, Vec::new()), "{}: {got}", row.id);
+    }
 }
 
 #[test]

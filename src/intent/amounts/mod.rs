@@ -193,9 +193,9 @@ impl Finder<'_> {
         if marked {
             return percent;
         }
-        let suffix = glued.filter(|t| t.kind == Kind::Word).is_some_and(|t| {
-            !t.key.chars().any(|c| !c.is_ascii()) && marks::word(&t.key, self.context).is_none()
-        });
+        let suffix = glued
+            .filter(|t| t.kind == Kind::Word)
+            .is_some_and(|t| t.key.is_ascii() && marks::word(&t.key, self.context).is_none());
         let glued_before = before.is_some_and(|t| {
             t.kind == Kind::Word
                 && self.token(figure.from).is_some_and(|own| !own.spaced)

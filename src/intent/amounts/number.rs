@@ -133,7 +133,7 @@ enum Grouping {
 fn of_locale(locale: &str) -> Option<Grouping> {
     let mut parts = locale.split(['-', '_']);
     let language = parts.next()?.to_ascii_lowercase();
-    let region = parts.last().unwrap_or_default().to_ascii_uppercase();
+    let region = parts.next_back().unwrap_or_default().to_ascii_uppercase();
     Some(match (language.as_str(), region.as_str()) {
         (_, "CH" | "LI") => Grouping::Apostrophe,
         ("en", "ZA") => Grouping::Blank,
