@@ -100,6 +100,7 @@ struct Asked {
     from: Address,
     thread: Thread,
     reading: Reading,
+    words: Option<String>,
 }
 
 async fn asked(tx: &mut Tx, mail: &MailId) -> Result<Asked, Fault> {
@@ -109,7 +110,12 @@ async fn asked(tx: &mut Tx, mail: &MailId) -> Result<Asked, Fault> {
     let reading =
         row.reading.as_deref().ok_or_else(|| Fault::dead(anyhow!("It was never read")))?;
     let reading = serde_json::from_str(reading).map_err(Fault::dead)?;
-    Ok(Asked { from, thread: Thread::answering(row.message_id.as_deref()), reading })
+    Ok(Asked {
+        from,
+        thread: Thread::answering(row.message_id.as_deref()),
+        reading,
+        words: row.words,
+    })
 }
 
 /// Runs [`SignUp`].
@@ -133,7 +139,7 @@ pub async fn sign_up(cx: &Context, work: SignUp, tx: &mut Tx) -> Result<(), Faul
 /// A fault; the job is tried again.
 pub async fn gate(cx: &Context, work: Gate, tx: &mut Tx) -> Result<(), Fault> {
     let now = cx.now();
-    let Asked { from, thread, reading } = asked(tx, &work.mail).await?;
+    let Asked { from, thread, reading, .. } = asked(tx, &work.mail).await?;
     let Some(command) = reading.commands().get(work.step) else { return Ok(()) };
     let person = store::by_address(tx, &from).await?;
     let letter = GateLetter::new(&from, command);
@@ -185,7 +191,7 @@ pub async fn foreign_yes(cx: &Context, work: ForeignYes, tx: &mut Tx) -> Result<
 /// # Errors
 /// A fault; the job is tried again.
 pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault> {
-    let Asked { from, thread, reading } = asked(tx, &work.mail).await?;
+    let Asked { from, thread, reading, words } = asked(tx, &work.mail).await?;
     let to = (&work.mail, &from, thread);
     let person = store::by_address(tx, &from).await?;
     let accounts = match &person {
@@ -213,7 +219,7 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
         Some(command) => {
             write(cx, tx, to, &NotOffered::new(command.intent(), class, &cx.settings)?).await
         }
-        None => write(cx, tx, to, &NotUnderstood::new(&reading, &cx.settings)?).await,
+        None => write(cx, tx, to, &NotUnderstood::new(words, &cx.settings)?).await,
     }
 }
 

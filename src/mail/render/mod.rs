@@ -5,6 +5,7 @@
 //! Not for: which letters exist and what they know (`letters`), pages (`web`).
 
 mod inline;
+pub(crate) mod wrap;
 
 use std::{
     fmt::Write,
@@ -22,6 +23,10 @@ use serde::Serialize;
 const BASE_HTML: &str = include_str!("../../../templates/letters/base.html");
 const BASE_TEXT: &str = include_str!("../../../templates/letters/base.txt");
 const STYLE: &str = include_str!("../../../templates/letters/style.css");
+
+/// Widest line of a text part, in characters: a reply can still quote it within 78 (RFC 5322 section
+/// 2.1.1).
+const TEXT_WIDTH: usize = 76;
 
 /// All templates, ready to be filled in.
 #[derive(Debug)]
@@ -177,15 +182,18 @@ impl Templates {
     }
 }
 
-/// The text with one empty line wherever optional parts left several, and one line end at its end.
+/// The text in lines of a readable width, with one empty line wherever optional parts left several,
+/// and one line end at its end.
 fn closed_up(text: &str) -> String {
     let mut closed = String::with_capacity(text.len());
     let mut empty_lines = 0;
     for line in text.trim().lines() {
         empty_lines = if line.is_empty() { empty_lines + 1 } else { 0 };
         if empty_lines < 2 {
-            closed.push_str(line);
-            closed.push('\n');
+            for line in wrap::lines(line, TEXT_WIDTH) {
+                closed.push_str(&line);
+                closed.push('\n');
+            }
         }
     }
     closed

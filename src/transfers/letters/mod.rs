@@ -72,10 +72,10 @@ pub(super) async fn problem(
     cx: &Context,
     tx: &mut Tx,
     (row, draft, problems): (&RequestRow, &Draft, &[Problem]),
-    thread: Thread,
+    (mail, thread): (&MailRow, Thread),
 ) -> Written {
     let reply_to = thread_address(cx, row)?;
-    let letter = ProblemLetter::new(row, draft, problems, &reply_to)?;
+    let letter = ProblemLetter::new(row, mail.words.as_deref(), (draft, problems), &reply_to)?;
     let cause = format!("{}/{}/problem", row.reference, row.revision);
     to_sender(cx, tx, row, (cause, thread), &letter).await
 }
