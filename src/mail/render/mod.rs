@@ -145,6 +145,7 @@ impl Templates {
         environment.set_auto_escape_callback(|name| {
             if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
         });
+        environment.add_filter("breakable", breakable);
         let base = [("base", BASE_TEXT, BASE_HTML)];
         environment.set_formatter(format);
         for (kind, text, html) in base.iter().chain(letters) {
@@ -199,6 +200,35 @@ fn closed_up(text: &str) -> String {
     closed
 }
 
+/// Shortest word that may need a break on a narrow screen, in characters.
+const LONG_WORD: usize = 20;
+
+/// Text for HTML in which a long address may break after its `@` and its dots rather than anywhere.
+pub(crate) fn breakable(text: &str) -> Value {
+    let mut html = String::with_capacity(text.len());
+    for word in text.split_inclusive(' ') {
+        let long = word.trim_end().chars().count() >= LONG_WORD;
+        for c in word.chars() {
+            escape(&mut html, c).ok();
+            if long && matches!(c, '@' | '.') {
+                html.push_str("<wbr>");
+            }
+        }
+    }
+    Value::from_safe_string(html)
+}
+
+fn escape(out: &mut impl Write, c: char) -> std::fmt::Result {
+    match c {
+        '<' => out.write_str("&lt;"),
+        '>' => out.write_str("&gt;"),
+        '&' => out.write_str("&amp;"),
+        '"' => out.write_str("&quot;"),
+        '\'' => out.write_str("&#39;"),
+        plain => out.write_char(plain),
+    }
+}
+
 /// A line that holds a statement alone leaves no empty line behind.
 fn syntax() -> Result<SyntaxConfig, RenderError> {
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
@@ -213,15 +243,7 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
         _ => return escape_formatter(out, state, value),
     };
     for c in text.chars() {
-        let written = match c {
-            '<' => out.write_str("&lt;"),
-            '>' => out.write_str("&gt;"),
-            '&' => out.write_str("&amp;"),
-            '"' => out.write_str("&quot;"),
-            '\'' => out.write_str("&#39;"),
-            plain => out.write_char(plain),
-        };
-        written?;
+        escape(out, c)?;
     }
     Ok(())
 }

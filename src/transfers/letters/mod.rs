@@ -3,6 +3,7 @@
 mod confirm;
 mod outcome;
 mod problem;
+mod status;
 mod words;
 
 use super::{Draft, Problem, RequestRow};
@@ -19,8 +20,9 @@ use crate::{
 };
 
 pub use confirm::Confirm;
-pub use outcome::{Cancelled, Expired, Received, Refused, Sent, TooLate};
+pub use outcome::{Cancelled, Expired, Received, Refused, Sent};
 pub use problem::{ProblemLetter, SignUpFirst};
+pub use status::TooLate;
 
 type Written = anyhow::Result<()>;
 
