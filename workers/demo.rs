@@ -28,7 +28,9 @@ impl Demo {
         let folder = self.folder.unwrap_or_else(demo::fresh_folder);
         let told = Told { colour: std::io::stdout().is_terminal() };
         let ended = demo::Demo::set_up(folder.clone()).await?.play(&told, self.once, stop).await?;
-        told.end(&ended.failed);
+        if self.once {
+            told.end(&ended.failed);
+        }
         if !kept && ended.failed.is_empty() {
             std::fs::remove_dir_all(&folder)?;
         }

@@ -44,6 +44,7 @@ CREATE TABLE inbox (
   evidence TEXT,
   intent TEXT,
   reading TEXT,
+  words TEXT,
   decision TEXT,
   token TEXT COLLATE "C",
   effect_key TEXT COLLATE "C" UNIQUE,

@@ -44,6 +44,7 @@ CREATE TABLE inbox (
   evidence TEXT,
   intent TEXT,
   reading TEXT,
+  words TEXT,
   decision TEXT,
   token TEXT,
   effect_key TEXT UNIQUE,

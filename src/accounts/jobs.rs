@@ -100,6 +100,7 @@ struct Asked {
     from: Address,
     thread: Thread,
     reading: Reading,
+    words: Option<String>,
     too_large: bool,
 }
 
@@ -110,8 +111,13 @@ async fn asked(tx: &mut Tx, mail: &MailId) -> Result<Asked, Fault> {
     let reading =
         row.reading.as_deref().ok_or_else(|| Fault::dead(anyhow!("It was never read")))?;
     let reading = serde_json::from_str(reading).map_err(Fault::dead)?;
-    let thread = Thread::answering(row.message_id.as_deref());
-    Ok(Asked { from, thread, reading, too_large: row.header_only })
+    Ok(Asked {
+        from,
+        thread: Thread::answering(row.message_id.as_deref()),
+        reading,
+        words: row.words,
+        too_large: row.header_only,
+    })
 }
 
 /// Runs [`SignUp`].
@@ -187,7 +193,7 @@ pub async fn foreign_yes(cx: &Context, work: ForeignYes, tx: &mut Tx) -> Result<
 /// # Errors
 /// A fault; the job is tried again.
 pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault> {
-    let Asked { from, thread, reading, too_large } = asked(tx, &work.mail).await?;
+    let Asked { from, thread, reading, words, too_large } = asked(tx, &work.mail).await?;
     let to = (&work.mail, &from, thread);
     let person = store::by_address(tx, &from).await?;
     let accounts = match &person {
@@ -216,7 +222,7 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
             write(cx, tx, to, &NotOffered::new(command.intent(), class, &cx.settings)?).await
         }
         None if too_large => write(cx, tx, to, &TooLarge::new(&cx.settings)).await,
-        None => write(cx, tx, to, &NotUnderstood::new(&reading, &cx.settings)?).await,
+        None => write(cx, tx, to, &NotUnderstood::new(words, &cx.settings)?).await,
     }
 }
 

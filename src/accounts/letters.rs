@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     address::Address,
     config::Settings,
-    intent::{Command, Reading},
+    intent::Command,
     ledger::Account,
     letters::{Action, Body, CONFIRM_LINK, Class, Fact, Letter, prefilled},
     mail::mailto::MailtoError,
@@ -15,7 +15,7 @@ use crate::{
 /// What one can write, as help and welcome letters list it.
 const EXAMPLES: [&str; 5] = [
     "“pay ben@example.org $20 for lunch” sends money, after you have confirmed it.",
-    "“balance” tells you what is in your account.",
+    "“balance” tells you how much is in your account.",
     "“cancel T-771” takes back a payment that is not confirmed yet.",
     "“freeze” stops all money from leaving your account.",
     "“help” gets you this list.",
@@ -129,7 +129,10 @@ impl Letter for AlreadyOpen {
     fn body(&self) -> Body {
         Body {
             title: "You have an account already".to_owned(),
-            paragraphs: vec!["Your account is open and nothing has changed.".to_owned()],
+            paragraphs: vec![
+                "Your account is open, and nothing has changed. What you can write to us:"
+                    .to_owned(),
+            ],
             facts: self.facts.clone(),
             list: examples(),
             why: "You get this because you asked to sign up.".to_owned(),
@@ -177,8 +180,8 @@ impl Letter for GateLetter {
         Body {
             title: "Please confirm that this was you".to_owned(),
             paragraphs: vec![format!(
-                "Nothing was done yet. A mail from {} asked us to {}, but your mail host did not vouch for it. If \
-                 it was you, please press the button once.",
+                "Nothing has been done yet. A mail from {} asked us to {}, but nothing proved that it came from \
+                 you. If it was you, please press the button once.",
                 self.address, self.what
             )],
             primary: Some(Action::new("Yes, that was me", CONFIRM_LINK)),
@@ -259,7 +262,8 @@ impl Letter for ForeignYesLetter {
             title: "A YES came from another address".to_owned(),
             paragraphs: vec![
                 format!(
-                    "No money has moved. Somebody answered YES to {} from an address that is not yours here.",
+                    "No money has moved. Somebody answered YES to {} from an address that does not belong to \
+                     your account.",
                     self.reference
                 ),
                 "If that was you, please confirm with the button in our earlier letter, or answer from the address \
@@ -453,11 +457,7 @@ pub struct NotUnderstood {
 }
 
 impl NotUnderstood {
-    pub(super) fn new(reading: &Reading, settings: &Settings) -> Result<Self, MailtoError> {
-        let words = match reading {
-            Reading::AskBack(ask) => ask.fields.words.clone(),
-            Reading::Command(_) | Reading::Multi(_) | Reading::Ignore(_) => None,
-        };
+    pub(super) fn new(words: Option<String>, settings: &Settings) -> Result<Self, MailtoError> {
         Ok(Self { words, pay: pay_somebody(settings)? })
     }
 }

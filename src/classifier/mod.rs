@@ -31,6 +31,9 @@ use crate::{
 pub use identify::{Thread, Token};
 pub use route::release_act;
 
+/// Characters of a mail's own words that are kept to be quoted.
+const WORDS_MAX: usize = 300;
+
 /// Reads one mail and hands it to its capability.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Classify {
@@ -60,6 +63,7 @@ struct Known {
     thread: Thread,
     person: Option<accounts::Person>,
     reading: Reading,
+    words: Option<String>,
     open: Vec<RequestRow>,
 }
 
@@ -127,7 +131,8 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
         Some(_) | None => Reading::ask(intent::Reason::Empty, intent::AskBackFields::default()),
     };
     let hostile = message.is_none();
-    let known = Known { mail, verdict, thread, person, reading, open };
+    let words = message.as_ref().and_then(|message| intent::excerpt(message, WORDS_MAX));
+    let known = Known { mail, verdict, thread, person, reading, words, open };
     let decision = if hostile { "silence" } else { dispatch::dispatch(cx, tx, &known).await? };
     let account = account(&known, &effect_key, (decision, hostile))?;
     match inbox::record(tx, &known.mail.id, &account, now).await {
@@ -226,6 +231,7 @@ fn account(
         evidence: serde_json::to_string(&known.verdict.evidence)?,
         intent: Some(known.reading.intent().to_owned()),
         reading: Some(serde_json::to_string(&known.reading)?),
+        words: known.words.clone(),
         decision: decision.to_owned(),
         token: known.thread.token.as_ref().map(|token| token.confirmation.clone()),
         person: known.person.as_ref().map(|person| person.id.0.clone()),

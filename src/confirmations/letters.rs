@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::letters::{Body, Class, Letter};
+use crate::letters::{Body, Class, Fact, Letter};
 
 /// Why a YES did nothing.
 #[derive(Debug, Clone, Serialize)]
@@ -57,11 +57,11 @@ impl Letter for ClosedLetter {
     fn body(&self) -> Body {
         let sentence = match &self.closed {
             Closed::Already(what) => {
-                format!("Nothing happened a second time. What came of your first answer: {what}.")
+                format!("Nothing happened a second time. Your first answer had this outcome: “{what}”.")
             }
             Closed::Newer(question) => format!(
-                "Nothing was done: this request was changed since. The newer one asks: {question} Please answer \
-                 the newest letter."
+                "Nothing was done, because this request was changed since. The newer one asks: “{question}” \
+                 Please answer our newest letter."
             ),
             Closed::Withdrawn => "Nothing was done, and no money has moved.".to_owned(),
             Closed::Expired => {
@@ -75,6 +75,7 @@ impl Letter for ClosedLetter {
         Body {
             title: self.title().to_owned(),
             paragraphs: vec![sentence],
+            facts: vec![Fact::new("Reference", &*self.reference)],
             why: "You get this because you answered one of our letters.".to_owned(),
             ..Body::default()
         }

@@ -1,16 +1,25 @@
 //! The invented people, their mail programs, and the mail host that delivers and stamps.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Context as _;
+use tokio_util::sync::CancellationToken;
 
-use super::told::Told;
+use super::told::{Mail, Told};
 use crate::{
     accounts,
     address::Address,
     context::Context,
     ids, ledger,
-    mail::{mailto::Mailto, message::Message, relay},
+    mail::{
+        mailto::Mailto,
+        message::{Mailbox, Message},
+        relay,
+    },
     money::Currency,
     poller::Poller,
     process::Process,
@@ -24,6 +33,9 @@ pub(super) const ADA: &str = "ada@home.example";
 pub(super) const BEN: &str = "ben@ferry.example";
 const PEOPLE: [&str; 2] = [ADA, BEN];
 
+/// How often the demo looks for letters while it serves.
+const LOOK: Duration = Duration::from_millis(300);
+
 /// Whether the sender's domain vouches for a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Proof {
@@ -34,7 +46,7 @@ pub(super) enum Proof {
 /// A letter as it lies in somebody's mailbox.
 #[derive(Debug, Clone)]
 pub(super) struct Letter {
-    pub(super) to: &'static str,
+    pub(super) to: String,
     pub(super) subject: String,
     pub(super) text: String,
     pub(super) message_id: String,
@@ -85,7 +97,7 @@ impl<'a> Cast<'a> {
     /// An answer to a letter.
     pub(super) fn reply(&self, letter: &Letter, words: &str) -> String {
         let subject = format!("Re: {}", letter.subject);
-        let mail = self.mail(letter.to, (&letter.reply_to, &subject, words));
+        let mail = self.mail(&letter.to, (&letter.reply_to, &subject, words));
         let thread =
             format!("In-Reply-To: <{id}>\r\nReferences: <{id}>\r\n", id = letter.message_id);
         format!("{thread}{mail}")
@@ -117,7 +129,14 @@ impl<'a> Cast<'a> {
             self.mailbox.join("new").join(&name),
         )?;
         let body = message.text.map(|text| text.body).unwrap_or_default();
-        self.told.mail((&from, SERVICE), &message.subject, &body, proof == Proof::Forged);
+        self.told.mail(&Mail {
+            from: &from,
+            to: SERVICE,
+            subject: &message.subject,
+            body: &body,
+            remark: if proof == Proof::Forged { "nothing proves who wrote it" } else { "" },
+            links: false,
+        });
         Ok(())
     }
 
@@ -129,9 +148,44 @@ impl<'a> Cast<'a> {
             letters.extend(self.collect(person)?);
         }
         for letter in &letters {
-            self.told.mail((SERVICE, letter.to), &letter.subject, &letter.text, false);
+            self.tell(letter, false);
         }
         Ok(letters)
+    }
+
+    fn tell(&self, letter: &Letter, links: bool) {
+        self.told.mail(&Mail {
+            from: SERVICE,
+            to: &letter.to,
+            subject: &letter.subject,
+            body: &letter.text,
+            remark: "",
+            links,
+        });
+    }
+
+    /// Tells each letter that arrives, whoever gets it, until `stop`; leaves it where it lies.
+    pub(super) async fn watch(&self, stop: CancellationToken) {
+        let mut seen = BTreeSet::new();
+        while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
+            for path in self.arrived() {
+                if seen.insert(path.clone()) {
+                    // A letter that cannot be read is no reason to stop serving.
+                    if let Ok(letter) = Letter::read(&path) {
+                        self.tell(&letter, true);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The unread letters of everybody.
+    fn arrived(&self) -> Vec<PathBuf> {
+        let people = std::fs::read_dir(&self.people).into_iter().flatten().flatten();
+        let folders = people.filter_map(|person| std::fs::read_dir(person.path().join("new")).ok());
+        let mut paths: Vec<PathBuf> = folders.flatten().flatten().map(|file| file.path()).collect();
+        paths.sort();
+        paths
     }
 
     /// Sends one mail and waits for what comes of it.
@@ -140,7 +194,7 @@ impl<'a> Cast<'a> {
         self.settle().await
     }
 
-    fn collect(&self, person: &'static str) -> anyhow::Result<Vec<Letter>> {
+    fn collect(&self, person: &str) -> anyhow::Result<Vec<Letter>> {
         let address: Address = person.parse()?;
         let new = self.people.join(relay::folder_name(&address)).join("new");
         if !new.exists() {
@@ -151,21 +205,11 @@ impl<'a> Cast<'a> {
         paths.sort();
         let mut letters = Vec::new();
         for path in paths {
-            let message = Message::parse(&std::fs::read(&path)?)?;
+            let letter = Letter::read(&path)?;
             if let Some(name) = path.file_name() {
                 std::fs::rename(&path, new.with_file_name("cur").join(name))?;
             }
-            letters.push(Letter {
-                to: person,
-                subject: message.subject,
-                text: message.text.map(|text| text.body).unwrap_or_default(),
-                message_id: message.message_id.unwrap_or_default(),
-                reply_to: message
-                    .reply_to
-                    .first()
-                    .map(|to| to.written.clone())
-                    .unwrap_or(SERVICE.into()),
-            });
+            letters.push(letter);
         }
         letters.sort_by(|a, b| a.message_id.cmp(&b.message_id));
         Ok(letters)
@@ -185,6 +229,19 @@ impl<'a> Cast<'a> {
 }
 
 impl Letter {
+    /// A letter from its file.
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let message = Message::parse(&std::fs::read(path)?)?;
+        let written = |mailbox: &Mailbox| mailbox.written.clone();
+        Ok(Self {
+            to: message.to.first().map(written).unwrap_or_default(),
+            subject: message.subject,
+            text: message.text.map(|text| text.body).unwrap_or_default(),
+            message_id: message.message_id.unwrap_or_default(),
+            reply_to: message.reply_to.first().map(written).unwrap_or(SERVICE.into()),
+        })
+    }
+
     /// The confirmation link.
     pub(super) fn link(&self) -> anyhow::Result<&str> {
         let mut words = self.text.split_whitespace();

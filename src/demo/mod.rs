@@ -82,8 +82,13 @@ impl Demo {
             let cast = Cast::new(&folder, &process, &poller, told);
             let ended = story::play(&cast).await?;
             if !once {
+                told.end(&ended.failed);
                 told.afterwards(&folder, &process.cx.settings);
-                tokio::join!(poller.run(stop.clone()), process.work(stop.clone()));
+                tokio::join!(
+                    poller.run(stop.clone()),
+                    process.work(stop.clone()),
+                    cast.watch(stop.clone()),
+                );
             }
             stop.cancel();
             anyhow::Ok(ended)
@@ -118,6 +123,8 @@ fn environment(folder: &Path, address: SocketAddr) -> BTreeMap<String, String> {
         ("LISTEN", address.ip().to_string()),
         ("PORT", address.port().to_string()),
         ("SECRET_KEY", ids::random_code(52)),
+        // Somebody who tries things out makes more mistakes in an hour than customers do.
+        ("LETTERS_ANSWERS_PER_HOUR", "100".to_owned()),
     ];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -126,6 +133,7 @@ fn environment(folder: &Path, address: SocketAddr) -> BTreeMap<String, String> {
 fn as_file(environment: &BTreeMap<String, String>) -> String {
     let line = |(name, value): (&String, &String)| match &**name {
         "PORT" => format!("port = {value}\n"),
+        "LETTERS_ANSWERS_PER_HOUR" => format!("letters.answers_per_hour = {value}\n"),
         "AUTHSERV_ID" => format!("authentication.authserv_id = \"{value}\"\n"),
         _ => format!("{} = \"{value}\"\n", name.to_ascii_lowercase()),
     };

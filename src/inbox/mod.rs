@@ -29,6 +29,8 @@ pub struct Account {
     pub intent: Option<String>,
     /// The whole reading (JSON).
     pub reading: Option<String>,
+    /// What its sender wrote, shortened, to be quoted in a letter to them.
+    pub words: Option<String>,
     /// What policy said: `do`, `confirm`, `link`, `silence` …
     pub decision: String,
     /// The confirmation whose live token the mail carried.

@@ -55,6 +55,8 @@ pub struct MailRow {
     pub intent: Option<String>,
     /// The whole reading (JSON).
     pub reading: Option<String>,
+    /// What its sender wrote, shortened, to be quoted in a letter to them.
+    pub words: Option<String>,
     /// What policy said.
     pub decision: Option<String>,
     /// The confirmation whose live token it carried.
@@ -178,7 +180,7 @@ pub async fn mail(tx: &mut Tx, id: &MailId) -> Result<Option<MailRow>> {
         tx,
         MailRow,
         "SELECT id, received_at, state, header_only, message_id, from_address, person, class, \
-         assurance, evidence, intent, reading, decision, token FROM inbox WHERE id = $1",
+         assurance, evidence, intent, reading, words, decision, token FROM inbox WHERE id = $1",
         id
     )
 }
@@ -193,7 +195,7 @@ pub async fn list(tx: &mut Tx, after: &str, max: i64) -> Result<Vec<MailRow>> {
         tx,
         MailRow,
         "SELECT id, received_at, state, header_only, message_id, from_address, person, class, \
-         assurance, evidence, intent, reading, decision, token FROM inbox \
+         assurance, evidence, intent, reading, words, decision, token FROM inbox \
          WHERE id > $1 ORDER BY id LIMIT $2",
         after,
         max
@@ -252,8 +254,8 @@ pub async fn record(tx: &mut Tx, mail: &MailId, account: &Account, now: At) -> R
     execute!(
         tx,
         "UPDATE inbox SET state = 'done', class = $2, assurance = $3, evidence = $4, intent = $5, \
-         reading = $6, decision = $7, token = $8, person = $9, effect_key = $10, classified_at = $11 \
-         WHERE id = $1 AND state = 'received'",
+         reading = $6, decision = $7, token = $8, person = $9, effect_key = $10, classified_at = $11, \
+         words = $12 WHERE id = $1 AND state = 'received'",
         mail,
         &account.class,
         &account.assurance,
@@ -264,7 +266,8 @@ pub async fn record(tx: &mut Tx, mail: &MailId, account: &Account, now: At) -> R
         &account.token,
         &account.person,
         &account.effect_key,
-        now
+        now,
+        &account.words
     )
 }
 

@@ -30,8 +30,6 @@ pub struct Draft {
     pub currency: Option<Currency>,
     /// The readings that were possible.
     pub candidates: Vec<Candidate>,
-    /// The sender's words, to be quoted.
-    pub words: Option<String>,
 }
 
 /// One thing that is wrong.
@@ -65,7 +63,6 @@ impl Draft {
             reasons: ask.reasons().to_vec(),
             currency: fields.currency,
             candidates: fields.candidates.clone(),
-            words: fields.words.clone(),
         }
     }
 

@@ -204,6 +204,6 @@ async fn tell(
     read: &Read,
     (row, draft, problems): (&RequestRow, &Draft, &[Problem]),
 ) -> Result<(), Fault> {
-    letters::problem(cx, tx, (row, draft, problems), read.thread()).await?;
+    letters::problem(cx, tx, (row, draft, problems), (&read.mail, read.thread())).await?;
     Ok(())
 }

@@ -81,6 +81,15 @@ pub(super) async fn select(
 ) -> Response {
     let keys = &site.cx.settings.keys;
     let Some((_, hash)) = tokens::open_link(keys, &token) else { return unknown(&site) };
+    if form.as_ref().is_err_and(|refused| refused.status() == StatusCode::PAYLOAD_TOO_LARGE) {
+        return site.message(&Message {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            tone: "warn",
+            title: "That form was too large",
+            text: "Nothing was done: this did not come from our page. Please open the link from your letter and press \
+                   its button.",
+        });
+    }
     let fits = form.is_ok_and(|Form(posted)| tokens::csrf_fits(keys, &hash, &posted.csrf));
     if !fits || !guard::own_origin(&headers, &site.cx.settings.public_url) {
         return site.message(&Message {
@@ -141,7 +150,7 @@ fn already(site: &Site, before: &Released) -> Response {
         tone: "plain",
         title: "Already done",
         text: &format!(
-            "This was confirmed before, and nothing happened a second time. {}.",
+            "You confirmed this before, and nothing happened a second time. The outcome: {}.",
             before.title
         ),
     })
@@ -165,25 +174,26 @@ async fn closed(site: &Site, row: &ConfirmationRow) -> Response {
         Ok(newer) => newer,
         Err(error) => return site.fault(&error),
     };
-    let text = match (&*row.state, newer) {
-        (_, Some(newer)) => format!(
-            "No money has moved. {} was changed, and a newer request waits for your answer: {} Please open \
-             the newest letter.",
-            row.reference, newer.question
+    let (title, text) = match (&*row.state, newer) {
+        (_, Some(newer)) => (
+            "A newer request waits for you",
+            format!(
+                "No money has moved. {} was changed, and a newer request waits for your answer: {} Please open \
+                 our newest letter.",
+                row.reference, newer.question
+            ),
         ),
-        ("revoked", None) => {
-            format!("No money has moved. {} was changed or cancelled.", row.reference)
-        }
-        _ => {
-            "No money has moved. It was not confirmed in time; please ask again by mail.".to_owned()
-        }
+        ("revoked", None) => (
+            "This link no longer works",
+            format!("No money has moved. {} was changed or cancelled by mail.", row.reference),
+        ),
+        _ => (
+            "This request has expired",
+            "No money has moved: it was not confirmed in time. Please ask again by mail."
+                .to_owned(),
+        ),
     };
-    site.message(&Message {
-        status: StatusCode::GONE,
-        tone: "plain",
-        title: "This link no longer works",
-        text: &text,
-    })
+    site.message(&Message { status: StatusCode::GONE, tone: "plain", title, text: &text })
 }
 
 async fn newer(site: &Site, reference: &str) -> anyhow::Result<Option<ConfirmationRow>> {

@@ -53,8 +53,7 @@ impl Server {
 
     /// Serves until `shutdown`, then lets requests under way end.
     pub async fn run(self, cx: Context, shutdown: CancellationToken) {
-        let site = Site { cx, pages: Arc::new(Pages::load()) };
-        let router = routes::routes(site);
+        let router = service(cx);
         let stop = async move { shutdown.cancelled().await };
         if let Err(error) = axum::serve(self.listener, router).with_graceful_shutdown(stop).await {
             tracing::error!(%error, "the web server ended");
@@ -64,5 +63,6 @@ impl Server {
 
 /// The routes as one service, for tests that need no socket.
 pub fn service(cx: Context) -> axum::Router {
+    install_metrics();
     routes::routes(Site { cx, pages: Arc::new(Pages::load()) })
 }

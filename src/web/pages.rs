@@ -8,6 +8,7 @@ use axum::{
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, value::Value};
 
 use super::Site;
+use crate::mail::render;
 
 const TEMPLATES: [(&str, &str); 4] = [
     ("base.html", include_str!("../../templates/pages/base.html")),
@@ -28,6 +29,7 @@ impl Pages {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.add_filter("breakable", render::breakable);
         for (name, source) in TEMPLATES {
             environment.add_template(name, source).expect("the compiled-in pages are templates");
         }

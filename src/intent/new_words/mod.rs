@@ -31,6 +31,20 @@ pub(super) struct NewWords {
     pub(super) struck: bool,
 }
 
+/// The sender's own new words, as a letter quotes them: without empty lines, at most `max` characters.
+/// A mail without a text of its own is quoted by its subject.
+pub fn excerpt(message: &Message, max: usize) -> Option<String> {
+    let own =
+        of_text(message).or_else(|| of_html(message)).map(|words| words.own.text().to_owned());
+    let own = own.filter(|own| !own.trim().is_empty()).unwrap_or_else(|| message.subject.clone());
+    let lines: Vec<&str> = own.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let whole = lines.join("\n");
+    let short: String = whole.chars().take(max).collect();
+    let cut = short.len() < whole.len();
+    Some(if cut { format!("{}…", short.trim_end()) } else { short })
+        .filter(|words| !words.is_empty())
+}
+
 /// The words of the text part, if there is one with words.
 pub(super) fn of_text(message: &Message) -> Option<NewWords> {
     let text = message.text.as_ref().filter(|text| !text.body.trim().is_empty())?;

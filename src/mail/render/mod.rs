@@ -5,6 +5,7 @@
 //! Not for: which letters exist and what they know (`letters`), pages (`web`).
 
 mod inline;
+pub(crate) mod wrap;
 
 use std::{
     fmt::Write,
@@ -22,6 +23,10 @@ use serde::Serialize;
 const BASE_HTML: &str = include_str!("../../../templates/letters/base.html");
 const BASE_TEXT: &str = include_str!("../../../templates/letters/base.txt");
 const STYLE: &str = include_str!("../../../templates/letters/style.css");
+
+/// Widest line of a text part, in characters: a reply can still quote it within 78 (RFC 5322 section
+/// 2.1.1).
+const TEXT_WIDTH: usize = 76;
 
 /// All templates, ready to be filled in.
 #[derive(Debug)]
@@ -140,6 +145,7 @@ impl Templates {
         environment.set_auto_escape_callback(|name| {
             if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
         });
+        environment.add_filter("breakable", breakable);
         let base = [("base", BASE_TEXT, BASE_HTML)];
         environment.set_formatter(format);
         for (kind, text, html) in base.iter().chain(letters) {
@@ -177,18 +183,50 @@ impl Templates {
     }
 }
 
-/// The text with one empty line wherever optional parts left several, and one line end at its end.
+/// The text in lines of a readable width, with one empty line wherever optional parts left several,
+/// and one line end at its end.
 fn closed_up(text: &str) -> String {
     let mut closed = String::with_capacity(text.len());
     let mut empty_lines = 0;
     for line in text.trim().lines() {
         empty_lines = if line.is_empty() { empty_lines + 1 } else { 0 };
         if empty_lines < 2 {
-            closed.push_str(line);
-            closed.push('\n');
+            for line in wrap::lines(line, TEXT_WIDTH) {
+                closed.push_str(&line);
+                closed.push('\n');
+            }
         }
     }
     closed
+}
+
+/// Shortest word that may need a break on a narrow screen, in characters.
+const LONG_WORD: usize = 20;
+
+/// Text for HTML in which a long address may break after its `@` and its dots rather than anywhere.
+pub(crate) fn breakable(text: &str) -> Value {
+    let mut html = String::with_capacity(text.len());
+    for word in text.split_inclusive(' ') {
+        let long = word.trim_end().chars().count() >= LONG_WORD;
+        for c in word.chars() {
+            escape(&mut html, c).ok();
+            if long && matches!(c, '@' | '.') {
+                html.push_str("<wbr>");
+            }
+        }
+    }
+    Value::from_safe_string(html)
+}
+
+fn escape(out: &mut impl Write, c: char) -> std::fmt::Result {
+    match c {
+        '<' => out.write_str("&lt;"),
+        '>' => out.write_str("&gt;"),
+        '&' => out.write_str("&amp;"),
+        '"' => out.write_str("&quot;"),
+        '\'' => out.write_str("&#39;"),
+        plain => out.write_char(plain),
+    }
 }
 
 /// A line that holds a statement alone leaves no empty line behind.
@@ -205,15 +243,7 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
         _ => return escape_formatter(out, state, value),
     };
     for c in text.chars() {
-        let written = match c {
-            '<' => out.write_str("&lt;"),
-            '>' => out.write_str("&gt;"),
-            '&' => out.write_str("&amp;"),
-            '"' => out.write_str("&quot;"),
-            '\'' => out.write_str("&#39;"),
-            plain => out.write_char(plain),
-        };
-        written?;
+        escape(out, c)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod confirm;
 mod outcome;
 mod problem;
+mod status;
 mod words;
 
 use super::{Draft, Problem, RequestRow};
@@ -19,8 +20,9 @@ use crate::{
 };
 
 pub use confirm::Confirm;
-pub use outcome::{Cancelled, Expired, Received, Refused, Sent, TooLate};
+pub use outcome::{Cancelled, Expired, Received, Refused, Sent};
 pub use problem::{ProblemLetter, SignUpFirst};
+pub use status::TooLate;
 
 type Written = anyhow::Result<()>;
 
@@ -72,10 +74,10 @@ pub(super) async fn problem(
     cx: &Context,
     tx: &mut Tx,
     (row, draft, problems): (&RequestRow, &Draft, &[Problem]),
-    thread: Thread,
+    (mail, thread): (&MailRow, Thread),
 ) -> Written {
     let reply_to = thread_address(cx, row)?;
-    let letter = ProblemLetter::new(row, draft, problems, &reply_to)?;
+    let letter = ProblemLetter::new(row, mail.words.as_deref(), (draft, problems), &reply_to)?;
     let cause = format!("{}/{}/problem", row.reference, row.revision);
     to_sender(cx, tx, row, (cause, thread), &letter).await
 }

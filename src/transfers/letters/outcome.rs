@@ -8,7 +8,7 @@ use crate::{
     ledger::Refusal,
     letters::{Action, Body, Class, Fact, Letter, prefilled},
     money::{Amount, Money},
-    transfers::{RequestRow, State},
+    transfers::RequestRow,
 };
 
 /// The sender's receipt.
@@ -131,6 +131,7 @@ pub struct Refused {
     to: String,
     /// In a sentence or two; the page says it too.
     pub why: String,
+    facts: Vec<Fact>,
     fix: Option<Action>,
 }
 
@@ -159,6 +160,7 @@ impl Refused {
             amount: amount.to_string(),
             to: to.to_string(),
             why: words::refusal_sentence(refusal),
+            facts: facts(row),
             fix,
         })
     }
@@ -180,8 +182,9 @@ impl Letter for Refused {
             title: format!("Not sent: {} to {}", self.amount, self.to),
             paragraphs: vec![
                 format!("No money has moved. {}", self.why),
-                format!("{} is closed. Write to us again whenever you like.", self.reference),
+                format!("{} is closed; to try again, please write a new mail.", self.reference),
             ],
+            facts: self.facts.clone(),
             primary: self.fix.clone(),
             why: "You get this because you confirmed this payment.".to_owned(),
             ..Body::default()
@@ -194,11 +197,18 @@ impl Letter for Refused {
 pub struct Cancelled {
     reference: String,
     what: String,
+    payment: String,
+    facts: Vec<Fact>,
 }
 
 impl Cancelled {
     pub(super) fn new(row: &RequestRow) -> Self {
-        Self { reference: row.reference.clone(), what: described(row) }
+        Self {
+            reference: row.reference.clone(),
+            what: described(row),
+            payment: payment(row),
+            facts: facts(row),
+        }
     }
 }
 
@@ -216,10 +226,11 @@ impl Letter for Cancelled {
     fn body(&self) -> Body {
         Body {
             title: format!("Cancelled: {}", self.what),
-            paragraphs: vec![
-                "No money has moved, and the link in our earlier letter no longer works."
-                    .to_owned(),
-            ],
+            paragraphs: vec![format!(
+                "No money has moved: {} is cancelled, and links in our earlier letters no longer work.",
+                self.payment
+            )],
+            facts: self.facts.clone(),
             why: "You get this because you cancelled this payment.".to_owned(),
             ..Body::default()
         }
@@ -231,6 +242,8 @@ impl Letter for Cancelled {
 pub struct Expired {
     reference: String,
     what: String,
+    payment: String,
+    facts: Vec<Fact>,
     again: Option<Action>,
 }
 
@@ -239,11 +252,17 @@ impl Expired {
         let again = match (row.amount(), &row.recipient) {
             (Some(amount), Some(to)) => {
                 let body = mail_body(Some(amount.money()), Some(to), row.note.as_deref());
-                Some(prefilled("Ask again", service, &format!("Pay {to}"), &body)?)
+                Some(prefilled("Write it again", service, &format!("Pay {to}"), &body)?)
             }
             _ => None,
         };
-        Ok(Self { reference: row.reference.clone(), what: described(row), again })
+        Ok(Self {
+            reference: row.reference.clone(),
+            what: described(row),
+            payment: payment(row),
+            facts: facts(row),
+            again,
+        })
     }
 }
 
@@ -260,11 +279,12 @@ impl Letter for Expired {
 
     fn body(&self) -> Body {
         Body {
-            title: "Not confirmed in time".to_owned(),
+            title: format!("Not confirmed in time: {}", self.what),
             paragraphs: vec![format!(
                 "No money has moved: {} was not confirmed in time, and its link no longer works.",
-                self.what
+                self.payment
             )],
+            facts: self.facts.clone(),
             primary: self.again.clone(),
             why: "You get this because you asked us for this payment.".to_owned(),
             ..Body::default()
@@ -272,69 +292,33 @@ impl Letter for Expired {
     }
 }
 
-/// Where a request stands, to a mail that came after its end or asks for it.
-#[derive(Debug, Clone, Serialize)]
-pub struct TooLate {
-    reference: String,
-    what: String,
-    state: State,
-}
-
-impl TooLate {
-    pub(super) fn new(row: &RequestRow) -> Self {
-        Self { reference: row.reference.clone(), what: described(row), state: row.state }
-    }
-
-    fn sentence(&self) -> &'static str {
-        match self.state {
-            State::Done => {
-                "It has already been sent, so it can no longer be changed or cancelled. Ask the recipient to \
-                 send it back if it was a mistake."
-            }
-            State::Refused => "It was refused when it was confirmed; no money has moved.",
-            State::Cancelled => "It was cancelled; no money has moved.",
-            State::Expired => "It was not confirmed in time; no money has moved.",
-            State::Incomplete => "It still needs something from you; no money has moved.",
-            State::Waiting => "It waits for your account to be opened; no money has moved.",
-            State::Asked => "It waits for your confirmation; no money has moved.",
-        }
-    }
-}
-
-impl Letter for TooLate {
-    const KIND: &'static str = "transfer_status";
-
-    fn class(&self) -> Class {
-        Class::Answer
-    }
-
-    fn subject(&self) -> String {
-        let standing = match self.state {
-            State::Done => "Already sent",
-            State::Refused => "Was refused",
-            State::Cancelled => "Was cancelled",
-            State::Expired => "Was not confirmed in time",
-            State::Incomplete | State::Waiting | State::Asked => "Still waiting",
-        };
-        format!("{standing}: {} [{}]", self.what, self.reference)
-    }
-
-    fn body(&self) -> Body {
-        Body {
-            title: format!("{}: {}", self.reference, self.what),
-            paragraphs: vec![self.sentence().to_owned()],
-            why: "You get this because you wrote to us about this payment.".to_owned(),
-            ..Body::default()
-        }
-    }
-}
-
 /// `$50.00 to bob@ferry.example`, or as much of it as is known.
-fn described(row: &RequestRow) -> String {
+pub(super) fn described(row: &RequestRow) -> String {
     match (row.amount(), &row.recipient) {
         (Some(amount), Some(to)) => format!("{amount} to {to}"),
         (Some(amount), None) => amount.to_string(),
-        (None, Some(to)) => format!("a payment to {to}"),
+        (None, Some(to)) => format!("payment to {to}"),
         (None, None) => "your payment".to_owned(),
     }
+}
+
+/// The same inside a sentence.
+pub(super) fn payment(row: &RequestRow) -> String {
+    match (row.amount(), &row.recipient) {
+        (Some(amount), Some(to)) => format!("your payment of {amount} to {to}"),
+        (Some(amount), None) => format!("your payment of {amount}"),
+        (None, Some(to)) => format!("your payment to {to}"),
+        (None, None) => "your payment".to_owned(),
+    }
+}
+
+/// What is known of a request, as a table.
+pub(super) fn facts(row: &RequestRow) -> Vec<Fact> {
+    let amount = row
+        .amount()
+        .map(|amount| Fact::new("Amount", format!("{amount} ({})", amount.money().in_words())));
+    let to = row.recipient.as_ref().map(|to| Fact::new("To", to.as_str()));
+    let note = row.note.as_deref().map(|note| Fact::new("Note", note));
+    let reference = Fact::new("Reference", &*row.reference);
+    [amount, to, note, Some(reference)].into_iter().flatten().collect()
 }

@@ -31,8 +31,8 @@ pub struct ProblemLetter {
 impl ProblemLetter {
     pub(super) fn new(
         row: &RequestRow,
-        draft: &Draft,
-        problems: &[Problem],
+        words: Option<&str>,
+        (draft, problems): (&Draft, &[Problem]),
         reply_to: &Address,
     ) -> anyhow::Result<Self> {
         let mut facts = Vec::new();
@@ -44,7 +44,7 @@ impl ProblemLetter {
             reference: row.reference.clone(),
             title: problems.first().map_or_else(String::new, words::title),
             sentences: problems.iter().map(words::sentence).collect(),
-            words: draft.words.clone(),
+            words: words.map(str::to_owned),
             facts,
             fixes: fixes(row, draft, problems, reply_to)?,
         })
@@ -58,9 +58,13 @@ fn fixes(
     problems: &[Problem],
     reply_to: &Address,
 ) -> anyhow::Result<Vec<Action>> {
+    if problems.iter().any(no_mail_helps) {
+        return Ok(Vec::new());
+    }
     let to = if problems.iter().any(is_about_recipient) { None } else { draft.recipient.as_ref() };
     let currency = draft.amount.map(Amount::currency).unwrap_or(Currency::USD);
     let affordable = problems.iter().find_map(|problem| affordable(problem));
+    let instead = if affordable.is_some() { " instead" } else { "" };
     let amounts: Vec<Option<Money>> = match (draft.amount, affordable) {
         (_, Some(left)) => vec![left],
         (Some(amount), None) => vec![Some(amount.money())],
@@ -78,7 +82,7 @@ fn fixes(
     for amount in amounts {
         let body = mail_body(amount, to, draft.note.as_deref());
         let label = match (amount, to) {
-            (Some(amount), Some(to)) => format!("Send {amount} to {to}"),
+            (Some(amount), Some(to)) => format!("Send {amount} to {to}{instead}"),
             _ => "Fill in and send the corrected mail".to_owned(),
         };
         actions.push(prefilled(label, reply_to, &subject, &body)?);
@@ -99,6 +103,11 @@ fn candidate_currency(draft: &Draft) -> Option<Currency> {
     draft.currency
 }
 
+/// Whether the sender can do nothing about it in a mail of theirs.
+fn no_mail_helps(problem: &Problem) -> bool {
+    matches!(problem, Problem::Refused(Refusal::PayerFrozen | Refusal::TooOften { .. }))
+}
+
 fn is_about_recipient(problem: &Problem) -> bool {
     match problem {
         Problem::NoAccountThere(_) | Problem::ToYourself => true,
@@ -112,6 +121,8 @@ fn affordable(problem: &Problem) -> Option<Option<Money>> {
     let left = match problem {
         Problem::Refused(Refusal::ShortBy { available, .. }) => *available,
         Problem::Refused(Refusal::OverLimit { left, .. }) => *left,
+        // Which other currency is not ours to guess.
+        Problem::CurrencyNotHeld(_) => return Some(None),
         _ => return None,
     };
     Some((left.minor > 0).then_some(left))
@@ -131,21 +142,21 @@ impl Letter for ProblemLetter {
     fn body(&self) -> Body {
         let mut fixes = self.fixes.iter().cloned();
         let one = self.fixes.len() == 1;
+        let in_words = "Please send the corrected mail, or simply reply with what is right, such as “make it \
+                        30” or “it’s ben@example.org”. You will be asked to confirm before anything is sent.";
+        let (first, list) = match &self.sentences[..] {
+            [only] => (format!("No money has moved. {only}"), Vec::new()),
+            all => ("No money has moved. This stands in the way:".to_owned(), all.to_vec()),
+        };
         Body {
             title: self.title.clone(),
-            paragraphs: vec![
-                "No money has moved. Your payment is waiting for this:".to_owned(),
-            ],
+            paragraphs: vec![first],
             quote: self.words.clone(),
-            list: self.sentences.clone(),
+            list,
             facts: self.facts.clone(),
             primary: if one { fixes.next() } else { None },
             others: fixes.collect(),
-            in_words: Some(
-                "Please send the corrected mail, or simply reply with what is right, such as “make it \
-                 30” or “it’s ben@example.org”. You will be asked to confirm before anything is sent."
-                    .to_owned(),
-            ),
+            in_words: (!self.fixes.is_empty()).then(|| in_words.to_owned()),
             why: "You get this because you asked us for a payment.".to_owned(),
             ..Body::default()
         }
@@ -191,7 +202,7 @@ impl Letter for SignUpFirst {
             title: "You have no account here yet".to_owned(),
             paragraphs: vec![format!(
                 "No money has moved: your address has no account at {} yet. Your payment {} waits for two \
-                 weeks; once you have signed up, we ask you to confirm it.",
+                 weeks; once you have signed up, we will ask you to confirm it.",
                 self.service, self.reference
             )],
             primary: Some(self.sign_up.clone()),

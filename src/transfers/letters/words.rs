@@ -21,20 +21,20 @@ fn unread_title(reason: Reason) -> &'static str {
     match reason {
         Reason::MissingAmount => "We need the amount",
         Reason::AmbiguousAmount | Reason::ApproximateAmount | Reason::AmountNotExplicit => {
-            "Which amount exactly?"
+            "Please say which amount you mean"
         }
         Reason::ExcessPrecision => "The amount has too many decimals",
         Reason::InvalidAmount => "That amount cannot be sent",
-        Reason::UnknownCurrency => "Which currency do you mean?",
+        Reason::UnknownCurrency => "We do not know that currency",
         Reason::CurrencyNotHeld => "You hold no account in that currency",
         Reason::ConflictSubjectBody => "Subject and text name different amounts",
         Reason::AmountMismatch => "The amounts do not agree",
-        Reason::MissingRecipient => "Who should get it?",
-        Reason::AmbiguousRecipient => "Which recipient do you mean?",
+        Reason::MissingRecipient => "We need the recipient",
+        Reason::AmbiguousRecipient => "Please name one recipient",
         Reason::InvalidRecipient => "The recipient’s address is not complete",
         Reason::SuspiciousRecipient => "Please check the recipient’s address",
         Reason::SelfRecipient => "That is a payment to yourself",
-        Reason::SplitOrEach => "For each, or split between them?",
+        Reason::SplitOrEach => "Please say how much each person gets",
         Reason::Conditional | Reason::UnsupportedSchedule => "We can only send now",
         Reason::DetailsOnlyInForward | Reason::OnlyInQuote => "Please write the payment yourself",
         _ => "We are not sure what you mean",
@@ -101,14 +101,16 @@ fn unread_sentence(reason: Reason) -> &'static str {
         Reason::ConflictSubjectBody => {
             "The subject and the text name different amounts. Please write the right one only."
         }
-        Reason::AmountMismatch => "Your answer names another amount than the request.",
+        Reason::AmountMismatch => {
+            "Your answer names another amount than the request. Please write the right one only."
+        }
         Reason::MissingRecipient => "The recipient is missing: please write their mail address.",
         Reason::AmbiguousRecipient => {
             "More than one person could be meant. Please write one mail address."
         }
         Reason::InvalidRecipient => "The recipient’s mail address is not complete or not valid.",
         Reason::SuspiciousRecipient => {
-            "The address mixes scripts or looks much like another one you use. Please type it again."
+            "The address looks much like another one, or mixes letters of several alphabets. Please type it again."
         }
         Reason::SelfRecipient => {
             "Sender and recipient are the same. Please name somebody else’s address."
