@@ -6,6 +6,7 @@
 mod support;
 
 mod db;
+mod house;
 mod journeys;
 mod ledger;
 mod mail;

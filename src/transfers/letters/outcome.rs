@@ -6,10 +6,13 @@ use super::{problem::mail_body, words};
 use crate::{
     address::Address,
     ledger::Refusal,
-    letters::{Action, Body, Class, Fact, Letter, prefilled},
+    letters::{Action, Body, Class, Fact, Letter, prefilled, sample},
     money::{Amount, Money},
     transfers::{RequestRow, State},
 };
+
+/// What samples are about.
+const WHAT: &str = "$20.00 to ben@ferry.example";
 
 /// The sender's receipt.
 #[derive(Debug, Clone, Serialize)]
@@ -63,6 +66,17 @@ impl Letter for Sent {
             facts,
             why: "You get this because you confirmed this payment.".to_owned(),
             ..Body::default()
+        }
+    }
+
+    fn sample() -> Self {
+        Self {
+            reference: "T-771".to_owned(),
+            amount: "$20.00".to_owned(),
+            amount_in_words: "twenty US dollars".to_owned(),
+            to: sample::OTHER.to_owned(),
+            note: Some("lunch".to_owned()),
+            balance: "$80.00".to_owned(),
         }
     }
 }
@@ -119,6 +133,17 @@ impl Letter for Received {
             facts,
             why: "You get this because money arrived in your account.".to_owned(),
             ..Body::default()
+        }
+    }
+
+    fn sample() -> Self {
+        Self {
+            reference: "T-771".to_owned(),
+            amount: "$20.00".to_owned(),
+            amount_in_words: "twenty US dollars".to_owned(),
+            from: sample::PERSON.to_owned(),
+            note: Some("lunch".to_owned()),
+            balance: "$20.00".to_owned(),
         }
     }
 }
@@ -187,6 +212,18 @@ impl Letter for Refused {
             ..Body::default()
         }
     }
+
+    fn sample() -> Self {
+        let body = "pay\namount: 15.00 USD\nto: ben@ferry.example\nnote: lunch\n";
+        Self {
+            reference: "T-771".to_owned(),
+            amount: "$20.00".to_owned(),
+            to: sample::OTHER.to_owned(),
+            why: "Your available balance is $15.00, which is $5.00 less than this payment."
+                .to_owned(),
+            fix: Some(sample::mail("Ask to send $15.00 instead", "Pay ben@ferry.example", body)),
+        }
+    }
 }
 
 /// Taken back in time.
@@ -223,6 +260,10 @@ impl Letter for Cancelled {
             why: "You get this because you cancelled this payment.".to_owned(),
             ..Body::default()
         }
+    }
+
+    fn sample() -> Self {
+        Self { reference: "T-771".to_owned(), what: WHAT.to_owned() }
     }
 }
 
@@ -270,6 +311,12 @@ impl Letter for Expired {
             ..Body::default()
         }
     }
+
+    fn sample() -> Self {
+        let body = "pay\namount: 20.00 USD\nto: ben@ferry.example\n";
+        let again = sample::mail("Ask again", "Pay ben@ferry.example", body);
+        Self { reference: "T-771".to_owned(), what: WHAT.to_owned(), again: Some(again) }
+    }
 }
 
 /// Where a request stands, to a mail that came after its end or asks for it.
@@ -301,6 +348,12 @@ impl TooLate {
     }
 }
 
+impl TooLate {
+    pub(super) fn sample_in(state: State) -> Self {
+        Self { state, ..Self::sample() }
+    }
+}
+
 impl Letter for TooLate {
     const KIND: &'static str = "transfer_status";
 
@@ -326,6 +379,10 @@ impl Letter for TooLate {
             why: "You get this because you wrote to us about this payment.".to_owned(),
             ..Body::default()
         }
+    }
+
+    fn sample() -> Self {
+        Self { reference: "T-771".to_owned(), what: WHAT.to_owned(), state: State::Done }
     }
 }
 
