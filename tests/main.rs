@@ -5,6 +5,8 @@
 #[macro_use]
 mod support;
 
+mod cli;
+mod config;
 mod db;
 mod house;
 mod journeys;

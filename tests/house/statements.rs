@@ -5,7 +5,6 @@ use pennypost::db::Db;
 use sqlx::{AssertSqlSafe, Connection, Executor, SqlSafeStr};
 
 use super::source::{Source, sources};
-use crate::support::TestDb;
 
 /// What a statement begins with.
 const VERBS: [&str; 5] = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "WITH "];
