@@ -1,4 +1,4 @@
-//! All jobs, acts and events on one page: one line per kind.
+//! All jobs, acts, events and letters on one page: one line per kind.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::{
     accounts::{self, AccountOpened},
     classifier, confirmations,
     context::{Act, Context},
-    letters,
+    letters::{self, Sample},
     queue::{Registry, events::Events},
     transfers,
 };
@@ -38,6 +38,13 @@ pub fn acts() -> BTreeMap<&'static str, Act> {
         (transfers::EXECUTE, transfers::execute_act as Act),
         (accounts::RELEASE_MAIL, classifier::release_act as Act),
     ])
+}
+
+/// Every letter there is, written with invented values.
+pub fn samples() -> Vec<Sample> {
+    let of_capabilities =
+        [accounts::letters::samples(), confirmations::samples(), transfers::letters::samples()];
+    of_capabilities.into_iter().flatten().collect()
 }
 
 /// Who hears of what.

@@ -1,18 +1,20 @@
 //! Pennypost: commerce and payments from an ordinary hosted mailbox.
 //!
-//! The map, in layer order: a module imports only from the lines above its own, and the modules of
-//! one line never import each other (kept by `tests/house/layers.rs`).
+//! The map, in layer order: a module imports only from the paragraphs above its own, and the modules
+//! of one paragraph never import each other (kept by `tests/house/layers.rs`).
 
 // 1. Words of the product; no I/O.
 #[macro_use]
 mod word;
 pub mod address;
 pub mod clock;
-pub mod ids;
 pub mod money;
+
+pub mod ids;
 
 // 2. The only reader of the environment; then what its keys seal.
 pub mod config;
+
 pub mod tokens;
 
 // 3. The two databases behind one SQL text. Mail below any meaning.

@@ -5,7 +5,10 @@
 #[macro_use]
 mod support;
 
+mod cli;
+mod config;
 mod db;
+mod house;
 mod intent;
 mod journeys;
 mod ledger;

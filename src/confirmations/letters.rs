@@ -2,7 +2,20 @@
 
 use serde::Serialize;
 
-use crate::letters::{Body, Class, Fact, Letter};
+use crate::letters::{Body, Class, Fact, Letter, Sample};
+
+/// Every letter about a confirmation, as the templates are tried with it.
+pub fn samples() -> Vec<Sample> {
+    let closed = |closed| ClosedLetter { closed, ..ClosedLetter::sample() };
+    let newer = Closed::Newer("Send $30.00 to ben@ferry.example?".to_owned());
+    vec![
+        Sample::of::<ClosedLetter>(),
+        Sample::variant("newer", &closed(newer)),
+        Sample::variant("withdrawn", &closed(Closed::Withdrawn)),
+        Sample::variant("expired", &closed(Closed::Expired)),
+        Sample::variant("needs_link", &closed(Closed::NeedsLink)),
+    ]
+}
 
 /// Why a YES did nothing.
 #[derive(Debug, Clone, Serialize)]
@@ -79,5 +92,10 @@ impl Letter for ClosedLetter {
             why: "You get this because you answered one of our letters.".to_owned(),
             ..Body::default()
         }
+    }
+
+    fn sample() -> Self {
+        let closed = Closed::Already("Sent: $20.00 to ben@ferry.example".to_owned());
+        Self { reference: "T-771".to_owned(), closed }
     }
 }

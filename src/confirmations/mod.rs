@@ -19,6 +19,7 @@ use crate::{
     tokens,
 };
 
+pub use letters::samples;
 pub use reply::{Reply, reply};
 pub use select::{How, Key, Selected, select};
 pub use store::{ConfirmationRow, expire, find, live_of, looked_at, revoke};

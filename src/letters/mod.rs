@@ -4,6 +4,7 @@
 //! Message-ID, keeps the budget of answers, and hands it to the relay.
 
 mod body;
+pub mod sample;
 mod send;
 mod store;
 mod templates;
@@ -15,6 +16,7 @@ use crate::tokens::{Claims, Hashes};
 
 pub use crate::mail::render::{Action, Fact};
 pub use body::{Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, prefilled};
+pub use sample::Sample;
 pub use send::{LETTER, Send, Sent, composed, mark, send};
 pub use store::{LetterRow, by_message_id, find, list, newest_of, sent_to_since};
 pub use templates::templates;

@@ -19,7 +19,7 @@ use crate::{
         compose::Outgoing,
         mailto::Mailto,
         relay::SendError,
-        render::{Frame, Templates},
+        render::{Frame, Rendered, Templates},
     },
     queue::{Attempt, Fault, Work},
     tokens,
@@ -108,17 +108,9 @@ pub fn composed(
 ) -> anyhow::Result<Vec<u8>> {
     let stored: Stored = serde_json::from_str(&row.context).context("Read the letter's context")?;
     let links = Links::of(settings, row, stored.confirmable.as_ref())?;
-    let body = links.into_body(stored.body);
-    let frame = frame(settings, &body);
-    let known = templates.has(&row.kind);
-    let context = json!({
-        "letter": stored.letter,
-        "paragraphs": body.paragraphs,
-        "quote": body.quote,
-        "list": body.list,
-    });
-    let context = merged(context, serde_json::to_value(frame)?);
-    let rendered = templates.render(if known { &row.kind } else { LETTER }, &context)?;
+    let body = links.filled_in(stored.body);
+    let letter = (&*row.kind, &stored.letter);
+    let rendered = rendered(templates, &settings.service_name, letter, &body)?;
     let references: Vec<String> = serde_json::from_str(&row.reference_ids)?;
     let outgoing = Outgoing {
         message_id: row.message_id.clone(),
@@ -141,7 +133,24 @@ pub fn composed(
 /// The template of every letter for which the operator has none of their own.
 pub const LETTER: &str = "letter";
 
-fn frame(settings: &Settings, body: &Body) -> Frame {
+/// Both parts of a letter, from its kind, its typed context and what it says.
+pub(super) fn rendered(
+    templates: &Templates,
+    service_name: &str,
+    (kind, letter): (&str, &Value),
+    body: &Body,
+) -> anyhow::Result<Rendered> {
+    let context = json!({
+        "letter": letter,
+        "paragraphs": body.paragraphs,
+        "quote": body.quote,
+        "list": body.list,
+    });
+    let context = merged(context, serde_json::to_value(frame(service_name, body))?);
+    Ok(templates.render(if templates.has(kind) { kind } else { LETTER }, &context)?)
+}
+
+fn frame(service_name: &str, body: &Body) -> Frame {
     Frame {
         lang: "en".to_owned(),
         preheader: body.paragraphs.first().cloned().unwrap_or_default(),
@@ -150,7 +159,7 @@ fn frame(settings: &Settings, body: &Body) -> Frame {
         action: body.primary.clone(),
         secondary: body.others.clone(),
         reply_line: body.in_words.clone(),
-        service_name: settings.service_name.clone(),
+        service_name: service_name.to_owned(),
         why: body.why.clone(),
     }
 }
@@ -163,7 +172,7 @@ fn merged(mut into: Value, from: Value) -> Value {
 }
 
 /// The secrets of a letter, made when it is sent and kept nowhere.
-struct Links {
+pub(super) struct Links {
     link: Option<String>,
     yes: Option<String>,
     cancel: Option<String>,
@@ -202,7 +211,19 @@ impl Links {
         Ok(Self { link: Some(link), yes, cancel, reply_to })
     }
 
-    fn into_body(&self, mut body: Body) -> Body {
+    /// What stands in samples; none of it opens anything.
+    pub(super) fn invented() -> Self {
+        let mail = |word: &str| Some(format!("mailto:till+sample@post.example?body={word}%0D%0A"));
+        Self {
+            link: Some("https://pay.post.example/c/sample".to_owned()),
+            yes: mail("YES"),
+            cancel: mail("CANCEL"),
+            reply_to: None,
+        }
+    }
+
+    /// A body with links where marks stood; what has none is left out.
+    pub(super) fn filled_in(&self, mut body: Body) -> Body {
         let real = |action: Action| {
             let href = match &*action.href {
                 CONFIRM_LINK => self.link.clone(),

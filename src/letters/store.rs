@@ -142,7 +142,7 @@ pub async fn sent_to_since(
         tx,
         (i64,),
         "SELECT COUNT(*) FROM letters WHERE to_address = $1 AND created_at > $2 AND class = $3 \
-         AND ($4 IS NULL OR kind = $4)",
+         AND (CAST($4 AS TEXT) IS NULL OR kind = $4)",
         to,
         since,
         class,

@@ -6,7 +6,7 @@ use super::{Body, Class, Confirmable, LetterId, LetterRow, send::Send, store};
 use crate::{address::Address, clock::At, config::Settings, db::Tx, mail::message_id, queue};
 
 /// A typed context, with the template of the same name beside it.
-pub trait Letter: Serialize {
+pub trait Letter: Serialize + Sized {
     /// The template's name; stored with the row, so it is never renamed.
     const KIND: &'static str;
     /// What bounds the number of such letters.
@@ -15,6 +15,8 @@ pub trait Letter: Serialize {
     fn subject(&self) -> String;
     /// What it says.
     fn body(&self) -> Body;
+    /// One of its kind with invented values, to try the templates with.
+    fn sample() -> Self;
 }
 
 /// The mail a letter answers and the thread before it.

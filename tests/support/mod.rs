@@ -5,7 +5,7 @@ mod both;
 pub(crate) mod app;
 mod databases;
 pub(crate) mod letter;
-mod person;
+pub(crate) mod person;
 mod postgres;
 mod server;
 mod stamp;

@@ -6,6 +6,7 @@ use crate::{
     address::Address,
     letters::{
         Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Class, Confirmable, Fact, Letter,
+        sample,
     },
     money::Amount,
     transfers::RequestRow,
@@ -50,6 +51,12 @@ impl Confirm {
         asked: &Confirmable,
     ) -> Self {
         Self { again: true, reply_allowed: false, ..Self::new(row, amount, to, asked) }
+    }
+}
+
+impl Confirm {
+    pub(super) fn sample_again() -> Self {
+        Self { again: true, reply_allowed: false, ..Self::sample() }
     }
 }
 
@@ -102,6 +109,21 @@ impl Letter for Confirm {
                   you, do nothing: no money moves without a confirmation."
                 .to_owned(),
             ..Body::default()
+        }
+    }
+
+    fn sample() -> Self {
+        Self {
+            reference: "T-771".to_owned(),
+            amount: "$20.00".to_owned(),
+            amount_with_code: "20.00 USD".to_owned(),
+            amount_in_words: "twenty US dollars".to_owned(),
+            from: sample::PERSON.to_owned(),
+            to: sample::OTHER.to_owned(),
+            note: Some("lunch".to_owned()),
+            expires: "6 June 2025, 10:30 UTC".to_owned(),
+            reply_allowed: true,
+            again: false,
         }
     }
 }

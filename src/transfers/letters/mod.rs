@@ -6,7 +6,7 @@ mod problem;
 mod status;
 mod words;
 
-use super::{Draft, Problem, RequestRow};
+use super::{Draft, Problem, RequestRow, State};
 use crate::{
     accounts,
     address::Address,
@@ -14,7 +14,7 @@ use crate::{
     db::Tx,
     inbox::MailRow,
     ledger::{Receipt, Refusal},
-    letters::{self, Confirmable, Letter, Note, Thread},
+    letters::{self, Confirmable, Letter, Note, Sample, Thread},
     money::Amount,
     tokens,
 };
@@ -23,6 +23,29 @@ pub use confirm::Confirm;
 pub use outcome::{Cancelled, Expired, Received, Refused, Sent};
 pub use problem::{ProblemLetter, SignUpFirst};
 pub use status::TooLate;
+
+/// Every letter about a transfer, as the templates are tried with it.
+pub fn samples() -> Vec<Sample> {
+    vec![
+        Sample::of::<Confirm>(),
+        Sample::variant("again", &Confirm::sample_again()),
+        Sample::of::<ProblemLetter>(),
+        Sample::variant("two_amounts", &ProblemLetter::sample_of_two_amounts()),
+        Sample::of::<SignUpFirst>(),
+        Sample::of::<Sent>(),
+        Sample::of::<Received>(),
+        Sample::of::<Refused>(),
+        Sample::of::<Cancelled>(),
+        Sample::of::<Expired>(),
+        Sample::of::<TooLate>(),
+        Sample::variant("refused", &TooLate::sample_in(State::Refused)),
+        Sample::variant("cancelled", &TooLate::sample_in(State::Cancelled)),
+        Sample::variant("expired", &TooLate::sample_in(State::Expired)),
+        Sample::variant("incomplete", &TooLate::sample_in(State::Incomplete)),
+        Sample::variant("waiting", &TooLate::sample_in(State::Waiting)),
+        Sample::variant("asked", &TooLate::sample_in(State::Asked)),
+    ]
+}
 
 type Written = anyhow::Result<()>;
 

@@ -6,10 +6,13 @@ use super::{problem::mail_body, words};
 use crate::{
     address::Address,
     ledger::Refusal,
-    letters::{Action, Body, Class, Fact, Letter, prefilled},
+    letters::{Action, Body, Class, Fact, Letter, prefilled, sample},
     money::{Amount, Money},
     transfers::RequestRow,
 };
+
+/// What samples are about.
+const WHAT: &str = "$20.00 to ben@ferry.example";
 
 /// The sender's receipt.
 #[derive(Debug, Clone, Serialize)]
@@ -63,6 +66,17 @@ impl Letter for Sent {
             facts,
             why: "You get this because you confirmed this payment.".to_owned(),
             ..Body::default()
+        }
+    }
+
+    fn sample() -> Self {
+        Self {
+            reference: "T-771".to_owned(),
+            amount: "$20.00".to_owned(),
+            amount_in_words: "twenty US dollars".to_owned(),
+            to: sample::OTHER.to_owned(),
+            note: Some("lunch".to_owned()),
+            balance: "$80.00".to_owned(),
         }
     }
 }
@@ -119,6 +133,17 @@ impl Letter for Received {
             facts,
             why: "You get this because money arrived in your account.".to_owned(),
             ..Body::default()
+        }
+    }
+
+    fn sample() -> Self {
+        Self {
+            reference: "T-771".to_owned(),
+            amount: "$20.00".to_owned(),
+            amount_in_words: "twenty US dollars".to_owned(),
+            from: sample::PERSON.to_owned(),
+            note: Some("lunch".to_owned()),
+            balance: "$20.00".to_owned(),
         }
     }
 }
@@ -190,6 +215,19 @@ impl Letter for Refused {
             ..Body::default()
         }
     }
+
+    fn sample() -> Self {
+        let body = "pay\namount: 15.00 USD\nto: ben@ferry.example\nnote: lunch\n";
+        Self {
+            facts: sample_facts(),
+            reference: "T-771".to_owned(),
+            amount: "$20.00".to_owned(),
+            to: sample::OTHER.to_owned(),
+            why: "Your available balance is $15.00, which is $5.00 less than this payment."
+                .to_owned(),
+            fix: Some(sample::mail("Ask to send $15.00 instead", "Pay ben@ferry.example", body)),
+        }
+    }
 }
 
 /// Taken back in time.
@@ -233,6 +271,15 @@ impl Letter for Cancelled {
             facts: self.facts.clone(),
             why: "You get this because you cancelled this payment.".to_owned(),
             ..Body::default()
+        }
+    }
+
+    fn sample() -> Self {
+        Self {
+            reference: "T-771".to_owned(),
+            what: WHAT.to_owned(),
+            payment: sample_payment(),
+            facts: sample_facts(),
         }
     }
 }
@@ -290,6 +337,30 @@ impl Letter for Expired {
             ..Body::default()
         }
     }
+
+    fn sample() -> Self {
+        let body = "pay\namount: 20.00 USD\nto: ben@ferry.example\n";
+        let again = sample::mail("Ask again", "Pay ben@ferry.example", body);
+        Self {
+            reference: "T-771".to_owned(),
+            what: WHAT.to_owned(),
+            payment: sample_payment(),
+            facts: sample_facts(),
+            again: Some(again),
+        }
+    }
+}
+
+pub(super) fn sample_payment() -> String {
+    format!("your payment of {WHAT}")
+}
+
+pub(super) fn sample_facts() -> Vec<Fact> {
+    vec![
+        Fact::new("Amount", "20.00 USD"),
+        Fact::new("To", sample::OTHER),
+        Fact::new("Reference", "T-771"),
+    ]
 }
 
 /// `$50.00 to bob@ferry.example`, or as much of it as is known.

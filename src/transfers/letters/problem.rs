@@ -6,8 +6,9 @@ use super::words;
 use crate::{
     address::Address,
     config::Settings,
+    intent::Reason,
     ledger::Refusal,
-    letters::{Action, Body, Class, Fact, Letter, prefilled},
+    letters::{Action, Body, Class, Fact, Letter, prefilled, sample},
     money::{Amount, Currency, Money},
     transfers::{Draft, Problem, RequestRow},
 };
@@ -63,7 +64,7 @@ fn fixes(
     }
     let to = if problems.iter().any(is_about_recipient) { None } else { draft.recipient.as_ref() };
     let currency = draft.amount.map(Amount::currency).unwrap_or(Currency::USD);
-    let affordable = problems.iter().find_map(|problem| affordable(problem));
+    let affordable = problems.iter().find_map(affordable);
     let instead = if affordable.is_some() { " instead" } else { "" };
     let amounts: Vec<Option<Money>> = match (draft.amount, affordable) {
         (_, Some(left)) => vec![left],
@@ -128,6 +129,25 @@ fn affordable(problem: &Problem) -> Option<Option<Money>> {
     Some((left.minor > 0).then_some(left))
 }
 
+impl ProblemLetter {
+    /// An amount that can be read in two ways: one prefilled mail for each.
+    pub(super) fn sample_of_two_amounts() -> Self {
+        let problem = Problem::Unread(Reason::AmbiguousAmount);
+        let fix = |amount: &str, figures: &str| {
+            let label = format!("Send {figures} to {}", sample::OTHER);
+            let body = format!("pay\namount: {amount} USD\nto: {}\n", sample::OTHER);
+            sample::mail(&label, "Corrected payment [T-771]", &body)
+        };
+        Self {
+            title: words::title(&problem),
+            sentences: vec![words::sentence(&problem)],
+            words: Some("pay ben@ferry.example $1,250 or so".to_owned()),
+            fixes: vec![fix("1.25", "$1.25"), fix("1250.00", "$1,250.00")],
+            ..Self::sample()
+        }
+    }
+}
+
 impl Letter for ProblemLetter {
     const KIND: &'static str = "transfer_problem";
 
@@ -158,7 +178,27 @@ impl Letter for ProblemLetter {
             others: fixes.collect(),
             in_words: (!self.fixes.is_empty()).then(|| in_words.to_owned()),
             why: "You get this because you asked us for a payment.".to_owned(),
-            ..Body::default()
+        }
+    }
+
+    fn sample() -> Self {
+        let problems = [
+            Problem::Unread(Reason::MissingAmount),
+            Problem::NoAccountThere(sample::OTHER.parse().expect("a plain address")),
+        ];
+        let body = mail_body(None, None, Some("lunch"));
+        let fix = "Fill in and send the corrected mail";
+        Self {
+            reference: "T-771".to_owned(),
+            title: problems.first().map(words::title).unwrap_or_default(),
+            sentences: problems.iter().map(words::sentence).collect(),
+            words: Some("please pay ben@ferry.example for lunch".to_owned()),
+            facts: vec![
+                Fact::new("To", sample::OTHER),
+                Fact::new("Note", "lunch"),
+                Fact::new("Reference", "T-771"),
+            ],
+            fixes: vec![sample::mail(fix, "Corrected payment [T-771]", &body)],
         }
     }
 }
@@ -209,6 +249,14 @@ impl Letter for SignUpFirst {
             in_words: Some("Or write us a mail that says “sign up”.".to_owned()),
             why: "You get this because a mail from your address asked for a payment.".to_owned(),
             ..Body::default()
+        }
+    }
+
+    fn sample() -> Self {
+        Self {
+            reference: "T-771".to_owned(),
+            service: sample::SERVICE_NAME.to_owned(),
+            sign_up: sample::mail("Sign up by mail", "Sign up", "sign up\n"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::outcome::{described, facts, payment};
+use super::outcome::{described, facts, payment, sample_facts, sample_payment};
 use crate::{
     letters::{Body, Class, Fact, Letter},
     transfers::{RequestRow, State},
@@ -27,6 +27,10 @@ impl TooLate {
             facts: facts(row),
             state: row.state,
         }
+    }
+
+    pub(super) fn sample_in(state: State) -> Self {
+        Self { state, ..Self::sample() }
     }
 
     fn standing(&self) -> &'static str {
@@ -82,6 +86,16 @@ impl Letter for TooLate {
             facts: self.facts.clone(),
             why: "You get this because you wrote to us about this payment.".to_owned(),
             ..Body::default()
+        }
+    }
+
+    fn sample() -> Self {
+        Self {
+            reference: "T-771".to_owned(),
+            what: "$20.00 to ben@ferry.example".to_owned(),
+            payment: sample_payment(),
+            facts: sample_facts(),
+            state: State::Done,
         }
     }
 }

@@ -1,0 +1,203 @@
+//! Configuration: where a value comes from, what is said of a wrong one, and what is never said.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use pennypost::config::{self, DEFAULTS, Settings, settings_named};
+use secrecy::ExposeSecret;
+use tempfile::TempDir;
+
+const SECRET: &str = "hunter2-hunter2-hunter2-hunter2-hunter2";
+
+/// The settings that have no default, as the environment gives them.
+fn least() -> BTreeMap<String, String> {
+    let pairs = [
+        ("DATABASE_URL", "sqlite:/tmp/x.db"),
+        ("MAILBOX_URL", "maildir:/tmp/mailbox"),
+        ("RELAY_URL", "maildir:/tmp/people"),
+        ("SERVICE_ADDRESS", "till@post.example"),
+        ("PUBLIC_URL", "https://pay.post.example/"),
+        ("SECRET_KEY", SECRET),
+    ];
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+fn with(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let mut environment = least();
+    environment.extend(pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+    environment
+}
+
+fn load(pairs: &[(&str, &str)]) -> Settings {
+    config::load_from(None, &with(pairs)).expect("valid settings")
+}
+
+/// What is said of settings that are wrong.
+fn said(file: Option<&Path>, environment: &BTreeMap<String, String>) -> String {
+    config::load_from(file, environment).expect_err("something is wrong").to_string()
+}
+
+/// A file that lives as long as its folder.
+fn file(text: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("pennypost.toml");
+    std::fs::write(&path, text).expect("written");
+    (folder, path)
+}
+
+#[test]
+fn every_missing_setting_is_named_at_once() {
+    let said = said(None, &BTreeMap::new());
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!("nothing_is_set", said);
+    });
+}
+
+#[test]
+fn every_wrong_value_is_named_with_its_variable_and_what_is_allowed() {
+    let wrong = [
+        ("DATABASE_URL", "mysql://host/x", "postgres:"),
+        ("MAILBOX_URL", "imap://host", "maildir:"),
+        ("RELAY_URL", "maildir:", "maildir:"),
+        ("SERVICE_ADDRESS", "till at post.example", "address"),
+        ("PUBLIC_URL", "http://pay.post.example", "https://"),
+        ("PORT", "70000", "0 to 65535"),
+        ("LISTEN", "localhost", "IP address"),
+        ("SECRET_KEY", "short", "32 characters"),
+        ("SECRET_KEY_PREVIOUS", "short", "32 characters"),
+        ("OPERATOR_ADDRESS", "nobody", "address"),
+        ("AUTHENTICATION_RECEIVED_ABOVE", "11", "-1 to 10"),
+        ("DATABASE_CONNECTIONS", "1", "2 to 500"),
+        ("DATABASE_WAIT_SECONDS", "soon", "whole number"),
+        ("MAILBOX_POLL_MILLIS", "1", "10 to 300000"),
+        ("MAILBOX_AFTER", "burn", "leave, flag, move, delete"),
+        ("ACCOUNTS_CURRENCY", "SHELLS", "currency"),
+        ("TRANSFERS_CONFIRM_SECONDS", "0", "1 to 2592000"),
+        ("TRANSFERS_DAY_MAX", "-5", "1 to 1000000000"),
+        ("LETTERS_ANSWERS_PER_HOUR", "0", "1 to 1000"),
+        ("LETTERS_TEMPLATES", "/nowhere/at/all", "existing folder"),
+        ("QUEUE_PLACES", "0", "1 to 1000"),
+        ("LOG_FORMAT", "xml", "text, json"),
+        ("LOG_LEVEL", "shout", "error, warn, info, debug"),
+    ];
+    for (variable, value, allowed) in wrong {
+        let said = said(None, &with(&[(variable, value)]));
+        let lines: Vec<_> = said.lines().skip(1).collect();
+        let [line] = lines[..] else { panic!("{variable}: one problem, not {said}") };
+        assert!(line.contains(&format!("the environment variable {variable}")), "{line}");
+        assert!(line.contains(allowed), "{line} does not say {allowed}");
+    }
+    let all: Vec<_> = wrong.iter().map(|(variable, value, _)| (*variable, *value)).collect();
+    let said = said(None, &with(&all));
+    // Values of a wrong type are told before the others are looked at.
+    assert!(said.contains("DATABASE_WAIT_SECONDS"), "{said}");
+    let typed: Vec<_> = all.into_iter().filter(|(_, value)| *value != "soon").collect();
+    let said = self::said(None, &with(&typed));
+    assert_eq!(said.lines().count(), 1 + typed.len(), "{said}");
+}
+
+#[test]
+fn a_wrong_value_of_a_file_is_named_with_the_file() {
+    let (_folder, path) = file("[mailbox]\nafter = \"burn\"\npoll_millis = \"often\"\n");
+    let said = said(Some(&path), &least());
+    for name in ["mailbox.after", "mailbox.poll_millis"] {
+        let line = said.lines().find(|line| line.contains(name));
+        let line = line.unwrap_or_else(|| panic!("{name} in {said}"));
+        assert!(line.contains(&path.display().to_string()), "{line}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_named() {
+    let missing = said(Some(Path::new("/nowhere/pennypost.toml")), &least());
+    assert!(missing.contains("/nowhere/pennypost.toml"), "{missing}");
+    assert!(missing.contains("cannot be read"), "{missing}");
+    let (_folder, path) = file("port = = 1\n");
+    let broken = said(Some(&path), &least());
+    assert!(broken.contains("TOML"), "{broken}");
+}
+
+#[test]
+fn an_unknown_setting_is_named_with_what_may_be_meant() {
+    let (_folder, path) = file("places = 4\n\n[transfers]\nday = 5\n\n[weather]\nsunny = true\n");
+    let said = said(Some(&path), &least());
+    let line = |name: &str| said.lines().find(|line| line.trim().starts_with(name));
+    let told = |name: &str| line(name).unwrap_or_else(|| panic!("{name} in {said}")).to_owned();
+    assert!(told("places").contains("did you mean queue.places?"), "{said}");
+    assert!(told("transfers.day").contains("transfers.day_max"), "{said}");
+    assert!(told("weather.sunny").contains("there is no such setting"), "{said}");
+    assert!(!told("weather.sunny").contains("did you mean"), "{said}");
+}
+
+#[test]
+fn the_environment_goes_before_the_file_and_the_file_before_the_defaults() {
+    let (_folder, path) = file("port = 1111\nservice_name = \"From the file\"\n");
+    let settings = config::load_from(Some(&path), &with(&[("PORT", "2222")])).expect("valid");
+    assert_eq!(settings.listen.port(), 2222);
+    assert_eq!(settings.service_name, "From the file");
+    assert_eq!(settings.letters.answers_per_hour, 5);
+    let (_folder, path) = file("[mailbox]\nafter = \"move\"\nafter_folder = \"Done\"\n");
+    let settings = config::load_from(Some(&path), &least()).expect("valid");
+    assert_eq!(settings.mailbox.after, config::After::Move("Done".to_owned()));
+    assert_eq!(settings.mailbox.batch_messages, 64, "the rest of a table keeps its defaults");
+}
+
+#[test]
+fn the_anchor_has_a_short_name_in_the_environment() {
+    assert_eq!(load(&[]).authserv_id, "");
+    assert_eq!(load(&[("AUTHSERV_ID", "MX.Google.com")]).authserv_id, "mx.google.com");
+    let long = load(&[("AUTHENTICATION_AUTHSERV_ID", "mx.post.example")]);
+    assert_eq!(long.authserv_id, "mx.post.example");
+    let hosts = load(&[("AUTHENTICATION_RECEIVED_HOSTS", "A.example, b.example,")]).received_hosts;
+    assert_eq!(hosts, ["a.example", "b.example"]);
+}
+
+#[test]
+fn plain_http_is_for_this_machine_alone() {
+    assert_eq!(load(&[]).public_url, "https://pay.post.example");
+    assert_eq!(load(&[("PUBLIC_URL", "http://localhost:80/")]).public_url, "http://localhost:80");
+    for url in
+        ["http://localhost.evil.example", "https://", "ftp://x", "https://a@b", "https://a/?b"]
+    {
+        let said = said(None, &with(&[("PUBLIC_URL", url)]));
+        assert!(said.contains("public_url"), "{url}: {said}");
+    }
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let database = "postgres://till:correct-horse@db.example/till";
+    let previous = "battery-staple-battery-staple-battery";
+    let environment = with(&[("DATABASE_URL", database), ("SECRET_KEY_PREVIOUS", previous)]);
+    let settings = config::load_from(None, &environment).expect("valid");
+    assert_eq!(settings.database_url.expose_secret(), database);
+    let shown = format!("{settings:?}");
+    let wrong = with(&[
+        ("DATABASE_URL", "mysql://till:correct-horse@db.example"),
+        ("MAILBOX_URL", "imap://till:correct-horse@mail.example"),
+        ("SECRET_KEY", "hunter2"),
+        ("SECRET_KEY_PREVIOUS", "battery"),
+    ]);
+    let problems = config::load_from(None, &wrong).expect_err("something is wrong");
+    for shown in [shown, problems.to_string(), format!("{problems:?}")] {
+        for secret in ["hunter2", "correct-horse", "battery"] {
+            assert!(!shown.contains(secret), "{secret} in {shown}");
+        }
+    }
+}
+
+#[test]
+fn every_setting_is_explained_in_the_manual() {
+    let mut explained = false;
+    for line in DEFAULTS.lines() {
+        match line.trim() {
+            "" => explained = false,
+            line if line.starts_with('#') => explained = true,
+            line if line.starts_with('[') => {}
+            line => assert!(explained, "no comment above {line}"),
+        }
+    }
+    assert!(settings_named().len() > 30);
+}
