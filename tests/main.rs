@@ -6,6 +6,7 @@
 mod support;
 
 mod db;
+mod faults;
 mod journeys;
 mod ledger;
 mod mail;
