@@ -85,7 +85,8 @@ pub(super) struct History {
     pub(super) credits: BTreeMap<String, i64>,
     /// What was wrong at the moment it was seen.
     pub(super) seen_wrong: Vec<String>,
-    pub(super) kills: usize,
+    /// How often the process was killed, or put to sleep.
+    pub(super) blows: usize,
     pub(super) repeated_letters: usize,
     pub(super) seconds: u64,
 }
@@ -146,10 +147,10 @@ impl History {
         let mails = self.mails.len();
         let sent = self.letters.values().filter(|l| l.letter.subject.starts_with("Sent: ")).count();
         format!(
-            "{mails} mails in {} deliveries, {} kills in {} s, {} letters ({} came twice), {} pages, \
+            "{mails} mails in {} deliveries, {} blows in {} s, {} letters ({} came twice), {} pages, \
              {sent} transfers",
             self.deliveries(),
-            self.kills,
+            self.blows,
             self.seconds,
             self.letters.len(),
             self.repeated_letters,

@@ -53,6 +53,11 @@ impl People {
         }
     }
 
+    /// Chance of its own for somebody else, from the same seed.
+    pub(super) fn fork(&mut self) -> StdRng {
+        StdRng::seed_from_u64(self.random.random())
+    }
+
     pub(super) fn sign_up(&mut self) {
         for name in NAMES {
             self.write(&format!("{name}@{name}.example"), Says::SignUp, &Draft::new("sign up"));

@@ -148,11 +148,18 @@ impl Running {
         self.child.try_wait().expect("a child can be asked")
     }
 
-    /// SIGTERM.
-    pub(super) fn terminate(&self) {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status();
-        assert!(sent.expect("kill runs").success(), "SIGTERM is sent");
+    /// It must not have ended by itself.
+    pub(super) fn goes_on(&mut self, deployment: &Deployment) {
+        if let Some(status) = self.ended() {
+            panic!("it ended by itself, {status}: {}", deployment.log_end());
+        }
+    }
+
+    /// Sends TERM, STOP or CONT.
+    pub(super) fn signal(&self, name: &str) {
+        let (signal, id) = (format!("-{name}"), self.child.id().to_string());
+        let sent = Command::new("kill").args([&signal, &id]).status();
+        assert!(sent.expect("kill runs").success(), "SIG{name} is sent");
     }
 
     /// How it ended; none when it has not within `bound`.

@@ -40,7 +40,7 @@ both! {
         let deployment = Deployment::new(&db.url);
         backlog(&deployment);
         let mut process = started(&deployment).await;
-        process.terminate();
+        process.signal("TERM");
         let ended = process.within(ALLOWED).await;
         assert!(ended.is_some_and(|s| s.success()), "{ended:?}: {}", deployment.log_end());
         let jobs = deployment.json(&["jobs", "list", "--state", "running", "--json"]);
@@ -80,7 +80,7 @@ async fn sigterm_does_not_wait_for_a_browser_that_says_nothing() {
     let connect = || TcpStream::connect(("127.0.0.1", deployment.port)).expect("connects");
     let (_silent, mut halfway) = (connect(), connect());
     halfway.write_all(b"GET / HTTP/1.1\r\nHost: ").expect("half a request");
-    process.terminate();
+    process.signal("TERM");
     let ended = process.within(ALLOWED).await;
     assert!(ended.is_some_and(|s| s.success()), "{ended:?}: {}", deployment.log_end());
 }
