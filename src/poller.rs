@@ -58,6 +58,11 @@ impl Poller {
     /// # Errors
     /// The mailbox's or the database's; what was stored stays stored.
     pub async fn poll_once(&self) -> anyhow::Result<usize> {
+        self.poll_until(&CancellationToken::new()).await
+    }
+
+    /// Batch by batch until nothing is new, or until `shutdown`: the platform does not wait for a backlog.
+    async fn poll_until(&self, shutdown: &CancellationToken) -> anyhow::Result<usize> {
         let mut stored = 0;
         loop {
             let batch = self.mailbox.unseen(&self.known, self.bounds()).await?;
@@ -68,7 +73,7 @@ impl Poller {
                 self.known.extend(keys.iter().map(String::as_str));
                 self.after(&keys).await?;
             }
-            if !batch.more {
+            if !batch.more || shutdown.is_cancelled() {
                 return Ok(stored);
             }
         }
@@ -79,7 +84,7 @@ impl Poller {
         let poll = self.cx.settings.mailbox.poll;
         let mut wait = poll;
         while !shutdown.is_cancelled() {
-            match self.poll_once().await {
+            match self.poll_until(&shutdown).await {
                 Ok(_) => {
                     metrics::gauge!("pennypost_last_poll_seconds").set(seconds(&self.cx));
                     wait = poll;

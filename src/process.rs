@@ -10,7 +10,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     context::{Context, Inner},
-    db::{Db, Options, pending},
+    db::{Db, Options, Presence, pending},
     jobs,
     letters::templates,
     mail::{
@@ -94,6 +94,23 @@ impl Process {
         // The name is the identity of the mailbox in the database; it holds no password.
         let name = format!("{}", self.cx.settings.service_address);
         Poller::connect(self.cx.clone(), mailbox, name).await
+    }
+
+    /// Joins the processes that run jobs on this database, until the answer is dropped. When there is no
+    /// other, what a killed one left running is taken over at once instead of when its lease ends.
+    ///
+    /// # Errors
+    /// The database's, or its lock file's.
+    pub async fn attend(&self) -> anyhow::Result<Presence> {
+        let release = async {
+            let orphans = self.queue.release_orphans().await?;
+            if orphans > 0 {
+                tracing::info!(orphans, "taking over what a killed process left running");
+            }
+            Ok(orphans)
+        };
+        let presence = Presence::enter(&self.cx.db, release).await;
+        presence.context("Join the processes that run jobs")
     }
 
     /// Takes what the mailbox holds and does everything that is due, then returns.

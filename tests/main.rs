@@ -8,6 +8,7 @@ mod support;
 mod cli;
 mod config;
 mod db;
+mod faults;
 mod house;
 mod intent;
 mod journeys;

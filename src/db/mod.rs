@@ -9,10 +9,12 @@
 
 mod migrate;
 mod open;
+mod presence;
 mod tx;
 
 pub use migrate::{MIGRATIONS, pending};
 pub use open::{Db, OpenError, Options};
+pub use presence::Presence;
 pub use tx::{Bell, Conn, Ringer, Tx};
 
 /// What a statement may answer with when it fails.

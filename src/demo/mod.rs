@@ -77,6 +77,7 @@ impl Demo {
     ) -> anyhow::Result<Ended> {
         let Self { folder, process, server } = self;
         let poller = process.poller().await?;
+        let _presence = process.attend().await?;
         let serving = server.run(process.cx.clone(), stop.clone());
         let playing = async {
             let cast = Cast::new(&folder, &process, &poller, told);

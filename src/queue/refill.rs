@@ -42,12 +42,16 @@ impl Queue {
         store::end_leases(&self.db, self.clock.now()).await
     }
 
-    /// Looks once per interval until `shutdown`.
+    /// Looks at once, as the bells of the process before died with it, then once per interval until
+    /// `shutdown`.
     pub async fn run_refill(&self, queues: &[&str], shutdown: CancellationToken) {
         let pause = || tokio::time::sleep(self.settings.refill_interval);
-        while shutdown.run_until_cancelled(pause()).await.is_some() {
+        loop {
             if let Err(error) = self.refill(queues).await {
                 tracing::warn!(%error, "Queue not refilled");
+            }
+            if shutdown.run_until_cancelled(pause()).await.is_none() {
+                return;
             }
         }
     }

@@ -9,7 +9,7 @@ mod health;
 mod pages;
 mod routes;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -18,6 +18,10 @@ use tokio_util::sync::CancellationToken;
 use crate::context::Context;
 pub use health::install_metrics;
 use pages::Pages;
+
+/// How long requests under way may take after the stop. A browser that has sent nothing, or half a
+/// request, would be waited for without an end; the platform kills after ten seconds.
+const STOP_GRACE: Duration = Duration::from_secs(5);
 
 /// What a request's handler may use.
 #[derive(Debug, Clone)]
@@ -51,12 +55,20 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Serves until `shutdown`, then lets requests under way end.
+    /// Serves until `shutdown`, then lets requests under way end, within bounds.
     pub async fn run(self, cx: Context, shutdown: CancellationToken) {
         let router = service(cx);
-        let stop = async move { shutdown.cancelled().await };
-        if let Err(error) = axum::serve(self.listener, router).with_graceful_shutdown(stop).await {
-            tracing::error!(%error, "the web server ended");
+        let stop = shutdown.clone().cancelled_owned();
+        let serving = axum::serve(self.listener, router).with_graceful_shutdown(stop);
+        let patience = async {
+            shutdown.cancelled().await;
+            tokio::time::sleep(STOP_GRACE).await;
+        };
+        tokio::select! {
+            ended = serving => if let Err(error) = ended {
+                tracing::error!(%error, "the web server ended");
+            },
+            () = patience => tracing::warn!("connections were cut by the stop"),
         }
     }
 }

@@ -8,7 +8,7 @@ pub(crate) mod letter;
 pub(crate) mod person;
 mod postgres;
 mod server;
-mod stamp;
+pub(crate) mod stamp;
 
 pub(crate) use app::TestApp;
 pub(crate) use databases::TestDb;

@@ -1,0 +1,75 @@
+//! A browser that opens a confirmation link and presses its button, through kills and restarts.
+
+use std::time::{Duration, Instant};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// What a page said about a confirmation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// "Sent: …": this press moved the money.
+    Sent,
+    /// "Not sent": this press was refused.
+    NotSent,
+    /// "Already done".
+    Already,
+    /// "This link no longer works".
+    Gone,
+}
+
+/// A definite answer of the page.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) reference: String,
+    pub(super) shown: Shown,
+}
+
+/// Opens the link and presses the button until there is a definite answer; none when the time is over.
+/// A broken connection says nothing of what has happened, so the button is pressed again.
+pub(super) async fn click(reference: String, link: String, until: Instant) -> Option<Answer> {
+    while Instant::now() < until {
+        if let Some(shown) = press(&link).await {
+            return Some(Answer { reference, shown });
+        }
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    None
+}
+
+async fn press(link: &str) -> Option<Shown> {
+    let (host, path) = link.strip_prefix("http://")?.split_once('/')?;
+    let get = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let page = ask(host, &get).await?;
+    let Some((_, after)) = page.split_once("name=\"csrf\" value=\"") else { return shown(&page) };
+    let body = format!("csrf={}", after.split_once('"')?.0);
+    let post = format!(
+        "POST /{path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{body}",
+        body.len()
+    );
+    shown(&ask(host, &post).await?)
+}
+
+/// The whole answer; none when the connection broke before its end.
+async fn ask(host: &str, request: &str) -> Option<String> {
+    let mut socket = TcpStream::connect(host).await.ok()?;
+    socket.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.ok()?;
+    answer.contains("</html>").then_some(answer)
+}
+
+/// A page of a fault says nothing definite.
+fn shown(page: &str) -> Option<Shown> {
+    let titles = [
+        ("Already done", Shown::Already),
+        ("This link no longer works", Shown::Gone),
+        ("Not sent: no money has moved", Shown::NotSent),
+        ("Sent: $", Shown::Sent),
+    ];
+    titles.into_iter().find(|(title, _)| page.contains(title)).map(|(_, shown)| shown)
+}

@@ -1,0 +1,61 @@
+//! The whole product under SIGKILL: real mails, the real binary, killed again and again, and a history
+//! of mails and letters kept outside that must agree with the books in the end.
+//!
+//! The small form runs with all tests. The large one:
+//! `FAULTS_MAILS=1000 cargo test --test main faults::storms -- --nocapture --test-threads=1`
+//!
+//! It prints its progress, its counts and its seed; `FAULTS_SEED` takes the same people, mails and
+//! pauses between kills again, as far as two races can be alike.
+
+mod browser;
+mod history;
+mod killer;
+mod mails;
+mod people;
+mod presence;
+mod process;
+mod sleeper;
+mod stopping;
+mod storm;
+mod verdict;
+
+use std::sync::Arc;
+
+use history::History;
+use killer::Killer;
+use process::Deployment;
+use sleeper::Sleeper;
+use storm::Plan;
+
+use crate::support::TestDb;
+
+/// Mails of the small form.
+const MAILS: usize = 60;
+
+mod storms {
+    use super::*;
+
+    both! {
+        async fn every_mail_is_acted_on_once_whatever_is_killed(db: TestDb) {
+            let deployment = Arc::new(Deployment::new(&db.url));
+            let plan = Plan::from_environment(MAILS);
+            let killer = Killer::new(&deployment, plan.seed);
+            judge(&deployment, &plan, &storm::rage(&deployment, &plan, killer).await);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn nothing_is_done_twice_by_a_process_that_wakes_after_its_leases_on_postgres() {
+        let db = TestDb::postgres().await;
+        let deployment = Arc::new(Deployment::new(&db.url));
+        let plan = Plan::from_environment(MAILS);
+        let sleeper = Sleeper::new(&deployment, &db, plan.seed);
+        judge(&deployment, &plan, &storm::rage(&deployment, &plan, sleeper).await);
+    }
+
+    fn judge(deployment: &Deployment, plan: &Plan, history: &History) {
+        let breaches = verdict::breaches(deployment, history);
+        println!("{}: {}", plan.told(), history.told());
+        assert!(breaches.is_empty(), "{}\n{}", plan.told(), breaches.join("\n"));
+    }
+}

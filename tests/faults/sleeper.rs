@@ -1,0 +1,89 @@
+//! A process that falls asleep at random moments until its leases are over, while another does its
+//! work, and that then wakes and goes on as if nothing had happened.
+
+use std::time::{Duration, Instant};
+
+use pennypost::db::Db;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+
+use super::{
+    process::{Deployment, Running},
+    storm::Weather,
+};
+
+/// Milliseconds awake and asleep.
+const AWAKE: std::ops::Range<u64> = 100..700;
+const ASLEEP: std::ops::Range<u64> = 300..900;
+
+pub(super) struct Sleeper<'a> {
+    deployment: &'a Deployment,
+    db: &'a Db,
+    random: StdRng,
+    process: Running,
+    /// Does the work while the first sleeps, and ends when nothing is left.
+    other: Option<Running>,
+    asleep: bool,
+    until: Instant,
+    naps: usize,
+}
+
+impl<'a> Sleeper<'a> {
+    pub(super) fn new(deployment: &'a Deployment, db: &'a Db, seed: u64) -> Self {
+        let random = StdRng::seed_from_u64(seed ^ 1);
+        let process = deployment.start(&["all"]);
+        let until = Instant::now() + Duration::from_millis(AWAKE.end);
+        Self { deployment, db, random, process, other: None, asleep: false, until, naps: 0 }
+    }
+
+    /// Lets the time of all leases pass; rows that a transaction of the sleeper holds stay as they are.
+    async fn end_leases(&self) {
+        let Db::Postgres { pool, .. } = self.db else { panic!("only on PostgreSQL") };
+        let sql = "UPDATE jobs SET lease = 0, ring = 0 WHERE id IN \
+                   (SELECT id FROM jobs WHERE state = 'running' FOR UPDATE SKIP LOCKED)";
+        sqlx::query(sql).execute(pool).await.expect("the database answers");
+    }
+
+    fn wake(&mut self) {
+        self.process.signal("CONT");
+        self.asleep = false;
+    }
+}
+
+impl Weather for Sleeper<'_> {
+    async fn blow(&mut self) {
+        self.process.goes_on(self.deployment);
+        let ended = self.other.as_mut().and_then(Running::ended);
+        if let Some(status) = ended {
+            assert!(status.success(), "{status}: {}", self.deployment.log_end());
+            self.other = None;
+        }
+        if Instant::now() < self.until {
+            return;
+        }
+        let pause = if self.asleep {
+            self.wake();
+            self.random.random_range(AWAKE)
+        } else if self.other.is_some() {
+            return;
+        } else {
+            self.process.signal("STOP");
+            self.asleep = true;
+            self.naps += 1;
+            self.end_leases().await;
+            self.other = Some(self.deployment.start(&["all", "--once"]));
+            self.random.random_range(ASLEEP)
+        };
+        self.until = Instant::now() + Duration::from_millis(pause);
+    }
+
+    fn blows(&self) -> usize {
+        self.naps
+    }
+
+    async fn calm(mut self) {
+        self.wake();
+        self.process.signal("TERM");
+        let ended = self.process.within(Duration::from_secs(10)).await;
+        assert!(ended.is_some_and(|s| s.success()), "{ended:?}: {}", self.deployment.log_end());
+    }
+}
