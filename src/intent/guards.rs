@@ -53,17 +53,29 @@ pub(super) fn of_others(sheet: &Sheet, sentence: &Sentence) -> Vec<Reason> {
         let range = &other.range;
         let short = sheet.content(range).count() <= 6;
         let has = |meaning| sheet.has(range, meaning);
+        // It names figures or people: what is said there is said of the payment.
+        let figures =
+            sheet.amounts_in(range).next().is_some() || !sheet.addresses_in(range).is_empty();
         let begins =
             |meaning| sheet.content(range).next().is_some_and(|(at, _)| sheet.is(at, meaning));
         if has(Meaning::Hold) || has(Meaning::Cancel) {
             reasons.push(Reason::Negated);
         }
         // "Not yet.", "No, don't." take back; "I could not find the form" does not.
-        if (short || has(Meaning::Pay)) && (has(Meaning::Not) || begins(Meaning::No)) {
+        if short && has(Meaning::Vague) {
+            reasons.push(Reason::AmountNotExplicit);
+        }
+        if figures && has(Meaning::Past) {
+            reasons.push(Reason::Past);
+        }
+        if (short || figures || has(Meaning::Pay)) && (has(Meaning::Not) || begins(Meaning::No)) {
             reasons.push(Reason::Negated);
         }
-        let speaks_of_it =
-            short || has(Meaning::Pay) || begins(Meaning::If) || begins(Meaning::Schedule);
+        let speaks_of_it = short
+            || has(Meaning::Pay)
+            || begins(Meaning::If)
+            || begins(Meaning::Schedule)
+            || figures;
         if has(Meaning::If) && speaks_of_it {
             reasons.push(Reason::Conditional);
         }

@@ -709,7 +709,7 @@ fn note(mail: &Mail<'_>, part: &Part<'_>) -> Option<String> {
         for sentence in &sheet.sentences {
             let label = sheet.first(&sentence.range, Meaning::NoteLabel);
             let colon = label.filter(|label| {
-                label.from == sentence.range.start
+                sheet.content(&sentence.range).next().is_some_and(|(at, _)| at == label.from)
                     && sheet.tokens.get(label.to).is_some_and(|token| token.is_sign(':'))
             });
             if let Some(label) = colon {

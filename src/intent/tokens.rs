@@ -154,6 +154,10 @@ impl<'t> Scan<'t> {
         let at = written.find('@')?;
         let trimmed = written.trim_end_matches(|c: char| !c.is_alphanumeric());
         let trimmed = trimmed.strip_suffix("'s").unwrap_or(trimmed);
+        // Markup of chats: *bob@…*, _bob@…_; but "*@ferry.example" is everybody there.
+        if !written.starts_with(char::is_alphanumeric) && !written.starts_with("*@") {
+            return None;
+        }
         // "bob@" alone names nobody, and "@bob" is a name.
         if at == 0 || trimmed.len() <= at.saturating_add(1) {
             return None;
@@ -161,14 +165,7 @@ impl<'t> Scan<'t> {
         if let Ok(address) = Address::parse(trimmed) {
             return Some((Kind::Address(address), trimmed.len()));
         }
-        // Markup of chats: *bob@…*, _bob@…_, 'bob@…'.
         let mixed = trimmed.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
-        let leading = trimmed
-            .len()
-            .saturating_sub(trimmed.trim_start_matches(|c: char| !c.is_alphanumeric()).len());
-        if leading > 0 {
-            return None;
-        }
         Some((Kind::BadAddress { mixed }, trimmed.len()))
     }
 }
