@@ -67,7 +67,7 @@ both! {
         app.person("ben").await;
         let asked = ada.writes("pay ben@ben.example $20 for <b>lunch</b> & tea").await.remove(0);
         for said in ["20.00 USD", "twenty US dollars", "ben@ben.example", "T-101"] {
-            assert!(asked.text.contains(said) && asked.html.contains(said), "{said}");
+            assert!(asked.says(said) && asked.html.contains(said), "{said}");
         }
         assert!(!asked.html.contains("<b>lunch"), "other people's words are never markup");
         assert!(asked.html.len() < 60_000);

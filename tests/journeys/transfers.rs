@@ -16,7 +16,7 @@ both! {
             panic!("one letter asks");
         };
         assert_eq!(asked.subject, "Please confirm: $20.00 to ben@ben.example [T-101]");
-        assert!(asked.text.contains("20.00 USD (twenty US dollars)"), "{}", asked.text);
+        assert!(asked.says("20.00 USD (twenty US dollars)"), "{}", asked.text);
         assert_eq!(ada.balance().await, "100.00 USD");
 
         let page = ada.opens(&asked.link()).await;
@@ -29,12 +29,12 @@ both! {
 
         let [sent] = &ada.reads()[..] else { panic!("one receipt") };
         assert_eq!(sent.subject, "Sent: $20.00 to ben@ben.example [T-101]");
-        assert!(sent.text.contains("Your balance is now $80.00"), "{}", sent.text);
+        assert!(sent.says("Your balance is now $80.00"), "{}", sent.text);
         assert_eq!(sent.in_reply_to.as_deref(), Some(&*asked.message_id));
         let [received] = &ben.reads()[..] else { panic!("one receipt") };
         assert_eq!(received.subject, "Received: $20.00 from ada@ada.example [T-101]");
-        assert!(received.text.contains("Your balance is now $20.00"), "{}", received.text);
-        assert!(!received.text.contains("$80.00"), "a balance is its owner's alone");
+        assert!(received.says("Your balance is now $20.00"), "{}", received.text);
+        assert!(!received.says("$80.00"), "a balance is its owner's alone");
         assert_eq!((ada.balance().await, ben.balance().await), ("80.00 USD".into(), "20.00 USD".into()));
         app.is_sound().await;
     }
@@ -115,7 +115,7 @@ both! {
             panic!("one letter asks back");
         };
         assert_eq!(problem.subject, "We need the amount — nothing sent yet [T-101]");
-        assert!(problem.text.contains("No money has moved"), "{}", problem.text);
+        assert!(problem.says("No money has moved"), "{}", problem.text);
         let fix = problem.mailtos().remove(0);
         assert!(fix.body.contains("amount: ____") && fix.body.contains("to: ben@ben.example"), "{fix:?}");
 
@@ -212,7 +212,7 @@ both! {
         assert!(page.body.contains("Not sent"), "{}", page.body);
         let refused = ada.reads().pop().expect("a letter");
         assert_eq!(refused.subject, "Not sent: $25.00 to ben@ben.example [T-102]");
-        assert!(refused.text.contains("$15.00 less"), "{}", refused.text);
+        assert!(refused.says("$15.00 less"), "{}", refused.text);
         app.credit(&ada.address(), "100.00 USD").await;
         assert!(ada.clicks(&two.link()).await.body.contains("Already done"));
         assert_eq!(ben.balance().await, "20.00 USD");
@@ -228,7 +228,7 @@ both! {
         ada.reads();
         let [problem] = &ada.writes("pay ben@ben.example $20").await[..] else { panic!("one letter") };
         assert!(problem.subject.starts_with("That is over your limit"), "{}", problem.subject);
-        assert!(problem.text.contains("$10.00 of it is left"), "{}", problem.text);
+        assert!(problem.says("$10.00 of it is left"), "{}", problem.text);
         app.after(Duration::from_secs(86_400)).await;
         let asked = ada.writes("pay ben@ben.example $20").await.remove(0);
         ada.clicks(&asked.link()).await;
@@ -241,8 +241,8 @@ both! {
         let [problem] = &ada.writes("pay nobody@nowhere.example $20").await[..] else {
             panic!("one letter");
         };
-        assert!(problem.text.contains("nobody@nowhere.example has an account"), "{}", problem.text);
-        assert!(problem.text.contains("$15.00 less"), "{}", problem.text);
+        assert!(problem.says("nobody@nowhere.example has an account"), "{}", problem.text);
+        assert!(problem.says("$15.00 less"), "{}", problem.text);
         let [own] = &ada.writes("pay ada@ada.example $2").await[..] else { panic!("one letter") };
         assert!(own.subject.contains("yourself"), "{}", own.subject);
     }

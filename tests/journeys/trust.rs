@@ -51,7 +51,7 @@ both! {
         app.deliver(&app.stamp().spf_only("ada.example", &mail));
         app.settle().await;
         let [asked] = &ada.reads()[..] else { panic!("one letter asks") };
-        assert!(!asked.text.contains("reply YES"), "{}", asked.text);
+        assert!(!asked.says("reply YES"), "{}", asked.text);
         ada.replies(asked, "YES").await;
         assert_eq!(ben.balance().await, "0.00 USD");
         ada.clicks(&asked.link()).await;
@@ -65,7 +65,7 @@ both! {
         ada.writes("pay ben@ben.example $20").await;
         let [again] = &ada.writes("YES T-101").await[..] else { panic!("one letter") };
         assert_eq!(ben.balance().await, "0.00 USD");
-        assert!(!again.text.contains("reply YES"), "{}", again.text);
+        assert!(!again.says("reply YES"), "{}", again.text);
         ada.clicks(&again.link()).await;
         assert_eq!(ben.balance().await, "20.00 USD");
     }
@@ -78,7 +78,7 @@ both! {
         let asked = ada.writes("pay ben@ben.example $20").await.remove(0);
         for words in ["cancel T-101", "status T-101", "YES T-101", "make it 90"] {
             let letters = eve.writes_with_subject("Re: Please confirm [T-101]", words).await;
-            assert!(letters.iter().all(|l| !l.text.contains("ben@ben.example")), "{words}: {letters:?}");
+            assert!(letters.iter().all(|l| !l.says("ben@ben.example")), "{words}: {letters:?}");
         }
         eve.replies(&asked, "CANCEL").await;
         ada.clicks(&asked.link()).await;
@@ -160,7 +160,7 @@ both! {
         app.deliver(&app.stamp().spf_only("ada.example", &mail));
         app.settle().await;
         let [gate] = &ada.reads()[..] else { panic!("one letter") };
-        assert!(!gate.text.contains("100.00"), "{}", gate.text);
+        assert!(!gate.says("100.00"), "{}", gate.text);
         ada.clicks(&gate.link()).await;
         let [balance] = &ada.reads()[..] else { panic!("the answer") };
         assert_eq!(balance.subject, "Your balance is $100.00");
