@@ -175,8 +175,11 @@ impl Checker<'_> {
     fn listen(&mut self) -> SocketAddr {
         let port = u16::try_from(self.number("port", 0..=65_535)).unwrap_or(0);
         let text = self.text("listen");
-        let ip = text.parse().map_err(|_| self.problem("listen", "an IP address is expected"));
-        SocketAddr::new(ip.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into()), port)
+        let ip = text.parse().unwrap_or_else(|_| {
+            self.problem("listen", "an IP address is expected");
+            std::net::Ipv4Addr::LOCALHOST.into()
+        });
+        SocketAddr::new(ip, port)
     }
 
     fn hosts(&mut self, name: &str) -> Vec<String> {

@@ -208,3 +208,15 @@ async fn an_audit_that_finds_a_breach_ends_with_3() {
     assert_eq!(code(&output), 3, "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("BREACH I1"), "{}", text(&output.stdout));
 }
+
+#[test]
+fn the_demo_holds_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = [("TMPDIR".to_owned(), folder.path().display().to_string())];
+    let output = run(folder.path(), &settings, &["demo", "--once"]);
+    let told = text(&output.stdout);
+    assert_eq!(code(&output), 0, "{told}{}", text(&output.stderr));
+    assert!(told.contains("All of it held."), "{told}");
+    let left = std::fs::read_dir(folder.path()).expect("the folder").count();
+    assert_eq!(left, 0, "the demo left {left} files behind");
+}

@@ -13,7 +13,8 @@ impl Html<'_> {
             let end = hidden.map_or_else(|| ">".to_owned(), |name| format!("</{name}>"));
             rest = tag.split_once(&*end).map_or("", |(_, after)| after);
             // Tags stand between words, save those within a line.
-            if !["a", "/a", "strong", "/strong"].iter().any(|inline| tag.starts_with(inline)) {
+            if !["a", "/a", "strong", "/strong", "wbr"].iter().any(|inline| tag.starts_with(inline))
+            {
                 text.push(' ');
             }
         }
@@ -37,6 +38,7 @@ fn unescaped(text: &str) -> String {
         ("&gt;", ">"),
         ("&quot;", "\""),
         ("&#x27;", "'"),
+        ("&#39;", "'"),
         ("&#x2f;", "/"),
         ("&nbsp;", " "),
         ("&zwnj;", ""),
@@ -47,9 +49,10 @@ fn unescaped(text: &str) -> String {
 
 #[test]
 fn a_page_is_read_as_people_see_it() {
-    let html = "<style>a!</style><p>One&amp;two <a href=\"x:&#x2f;&#x2f;y\">three</a>.</p><p>4</p>";
+    let html =
+        "<style>a!</style><p>One&amp;two <a href=\"x:&#x2f;&#x2f;y\">three</a>.</p><p>4<wbr>5</p>";
     let page = Html(html);
     let text: Vec<_> = page.text().split_whitespace().map(str::to_owned).collect();
-    assert_eq!(text.join(" "), "One&two three. 4");
+    assert_eq!(text.join(" "), "One&two three. 45");
     assert_eq!(page.hrefs(), ["x://y"]);
 }

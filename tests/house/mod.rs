@@ -1,6 +1,7 @@
 //! The rules of the house, kept by tests: who may import whom, where SQL stands, what every letter,
 //! page, job and document must be.
 
+mod documents;
 mod files;
 mod html;
 mod imports;
