@@ -10,3 +10,4 @@ mod journeys;
 mod ledger;
 mod mail;
 mod queue;
+mod web;

@@ -9,7 +9,7 @@ mod health;
 mod pages;
 mod routes;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -18,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 use crate::context::Context;
 pub use health::install_metrics;
 use pages::Pages;
+
+/// How long requests under way may take after the end was asked for.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What a request's handler may use.
 #[derive(Debug, Clone)]
@@ -51,12 +54,23 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Serves until `shutdown`, then lets requests under way end.
+    /// Serves until `shutdown`, then lets requests under way end, for [`GRACE`] at most.
     pub async fn run(self, cx: Context, shutdown: CancellationToken) {
-        let router = service(cx);
-        let stop = async move { shutdown.cancelled().await };
-        if let Err(error) = axum::serve(self.listener, router).with_graceful_shutdown(stop).await {
-            tracing::error!(%error, "the web server ended");
+        let stop = shutdown.clone();
+        let serving = axum::serve(self.listener, service(cx))
+            .with_graceful_shutdown(async move { stop.cancelled().await });
+        // A browser keeps connections open on which it asks nothing; they must not hold up the end.
+        let patience = async {
+            shutdown.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            ended = serving.into_future() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "the web server ended");
+                }
+            }
+            () = patience => tracing::debug!("connections were closed while open"),
         }
     }
 }

@@ -116,6 +116,7 @@ both! {
         };
         assert_eq!(problem.subject, "We need the amount — nothing sent yet [T-101]");
         assert!(problem.text.contains("No money has moved"), "{}", problem.text);
+        assert!(problem.text.contains("> please pay ben@ben.example for lunch"), "{}", problem.text);
         let fix = problem.mailtos().remove(0);
         assert!(fix.body.contains("amount: ____") && fix.body.contains("to: ben@ben.example"), "{fix:?}");
 
@@ -194,6 +195,8 @@ both! {
         let ben = app.person("ben").await;
         let [problem] = &ada.writes("pay ben@ben.example $20").await[..] else { panic!("one letter") };
         assert_eq!(problem.subject, "Your balance is $15.00 short — nothing sent yet [T-101]");
+        assert!(problem.text.contains("> pay ben@ben.example $20"), "{}", problem.text);
+        assert!(problem.html.contains("pay ben@ben.example $20</blockquote>"), "{}", problem.html);
         let fix = problem.mailtos().remove(0);
         let [asked] = &ada.presses(&fix).await[..] else { panic!("one letter asks") };
         assert_eq!(asked.subject, "Please confirm: $5.00 to ben@ben.example [T-101]");
@@ -228,7 +231,7 @@ both! {
         ada.reads();
         let [problem] = &ada.writes("pay ben@ben.example $20").await[..] else { panic!("one letter") };
         assert!(problem.subject.starts_with("That is over your limit"), "{}", problem.subject);
-        assert!(problem.text.contains("$10.00 of it is left"), "{}", problem.text);
+        assert!(problem.says("$10.00 of it is left"), "{}", problem.text);
         app.after(Duration::from_secs(86_400)).await;
         let asked = ada.writes("pay ben@ben.example $20").await.remove(0);
         ada.clicks(&asked.link()).await;

@@ -38,6 +38,12 @@ impl Letter {
         }
     }
 
+    /// Whether its text says this, wherever its lines are broken.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        let text: Vec<&str> = self.text.split_whitespace().collect();
+        text.join(" ").contains(words)
+    }
+
     /// The confirmation link; it stands in the text part in full.
     pub(crate) fn link(&self) -> String {
         self.maybe_link().unwrap_or_else(|| panic!("no link in {}", self.text))
