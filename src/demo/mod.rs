@@ -107,7 +107,7 @@ pub fn fresh_folder() -> PathBuf {
 fn free_address() -> anyhow::Result<SocketAddr> {
     let usual = TcpListener::bind((Ipv4Addr::LOCALHOST, PORT));
     let socket = usual.or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
-    Ok(socket.and_then(|socket| socket.local_addr()).context("Find a free port")?)
+    socket.and_then(|socket| socket.local_addr()).context("Find a free port")
 }
 
 fn environment(folder: &Path, address: SocketAddr) -> BTreeMap<String, String> {

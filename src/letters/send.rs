@@ -108,7 +108,7 @@ pub fn composed(
 ) -> anyhow::Result<Vec<u8>> {
     let stored: Stored = serde_json::from_str(&row.context).context("Read the letter's context")?;
     let links = Links::of(settings, row, stored.confirmable.as_ref())?;
-    let body = links.into_body(stored.body);
+    let body = links.put_into(stored.body);
     let frame = frame(settings, &body);
     let known = templates.has(&row.kind);
     let context = json!({
@@ -202,7 +202,7 @@ impl Links {
         Ok(Self { link: Some(link), yes, cancel, reply_to })
     }
 
-    fn into_body(&self, mut body: Body) -> Body {
+    fn put_into(&self, mut body: Body) -> Body {
         let real = |action: Action| {
             let href = match &*action.href {
                 CONFIRM_LINK => self.link.clone(),

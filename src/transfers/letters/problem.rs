@@ -63,7 +63,7 @@ fn fixes(
     }
     let to = if problems.iter().any(is_about_recipient) { None } else { draft.recipient.as_ref() };
     let currency = draft.amount.map(Amount::currency).unwrap_or(Currency::USD);
-    let affordable = problems.iter().find_map(|problem| affordable(problem));
+    let affordable = problems.iter().find_map(affordable);
     let instead = if affordable.is_some() { " instead" } else { "" };
     let amounts: Vec<Option<Money>> = match (draft.amount, affordable) {
         (_, Some(left)) => vec![left],
@@ -158,7 +158,6 @@ impl Letter for ProblemLetter {
             others: fixes.collect(),
             in_words: (!self.fixes.is_empty()).then(|| in_words.to_owned()),
             why: "You get this because you asked us for a payment.".to_owned(),
-            ..Body::default()
         }
     }
 }
