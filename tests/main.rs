@@ -16,3 +16,4 @@ mod journeys;
 mod ledger;
 mod mail;
 mod queue;
+mod web;

@@ -6,7 +6,7 @@ use axum::{extract::State, http::StatusCode};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::Site;
-use crate::{inbox, queue};
+use crate::{inbox, jobs, queue};
 
 /// A mail that waits longer than this for its reading means that nothing flows.
 const WAITING_MAX: Duration = Duration::from_secs(300);
@@ -60,9 +60,15 @@ async fn gauges(site: &Site) -> anyhow::Result<()> {
     let age = waiting(site).await?;
     metrics::gauge!("pennypost_oldest_mail_waiting_seconds").set(age.as_secs() as f64);
     let mut tx = site.cx.db.snapshot().await?;
-    for count in queue::counts(&mut tx).await? {
-        let labels = [("queue", count.queue.clone()), ("state", count.state.as_str().to_owned())];
-        metrics::gauge!("pennypost_jobs", &labels).set(count.jobs as f64);
+    let counts = queue::counts(&mut tx).await?;
+    // Also those at nothing: a queue that ran empty must not keep its last number.
+    for name in jobs::registry().queues() {
+        for state in [queue::State::Ready, queue::State::Running, queue::State::Dead] {
+            let found = counts.iter().find(|count| count.queue == name && count.state == state);
+            let labels = [("queue", name.to_owned()), ("state", state.as_str().to_owned())];
+            let jobs = found.map_or(0, |count| count.jobs);
+            metrics::gauge!("pennypost_jobs", &labels).set(jobs as f64);
+        }
     }
     tx.rollback().await?;
     Ok(())

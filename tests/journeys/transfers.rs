@@ -116,6 +116,7 @@ both! {
         };
         assert_eq!(problem.subject, "We need the amount — nothing sent yet [T-101]");
         assert!(problem.says("No money has moved"), "{}", problem.text);
+        assert!(problem.text.contains("> please pay ben@ben.example for lunch"), "{}", problem.text);
         let fix = problem.mailtos().remove(0);
         assert!(fix.body.contains("amount: ____") && fix.body.contains("to: ben@ben.example"), "{fix:?}");
 
@@ -194,6 +195,8 @@ both! {
         let ben = app.person("ben").await;
         let [problem] = &ada.writes("pay ben@ben.example $20").await[..] else { panic!("one letter") };
         assert_eq!(problem.subject, "Your balance is $15.00 short — nothing sent yet [T-101]");
+        assert!(problem.text.contains("> pay ben@ben.example $20"), "{}", problem.text);
+        assert!(problem.html.contains("pay ben@ben.example $20</blockquote>"), "{}", problem.html);
         let fix = problem.mailtos().remove(0);
         let [asked] = &ada.presses(&fix).await[..] else { panic!("one letter asks") };
         assert_eq!(asked.subject, "Please confirm: $5.00 to ben@ben.example [T-101]");
