@@ -29,8 +29,9 @@ use storm::Plan;
 
 use crate::support::TestDb;
 
-/// Mails of the small form.
+/// Mails of the small form; more where little happens by the minute.
 const MAILS: usize = 60;
+const MAILS_OF_A_SLEEPER: usize = 120;
 
 mod storms {
     use super::*;
@@ -47,8 +48,12 @@ mod storms {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn nothing_is_done_twice_by_a_process_that_wakes_after_its_leases_on_postgres() {
         let db = TestDb::postgres().await;
-        let deployment = Arc::new(Deployment::new(&db.url));
-        let plan = Plan::from_environment(MAILS);
+        // Mails come in bursts, and few connections leave claimed jobs waiting for their turn.
+        let deployment = Deployment::new(&db.url)
+            .with("MAILBOX_POLL_MILLIS", "400")
+            .with("DATABASE_CONNECTIONS", "2");
+        let deployment = Arc::new(deployment);
+        let plan = Plan::from_environment(MAILS_OF_A_SLEEPER);
         let sleeper = Sleeper::new(&deployment, &db, plan.seed);
         judge(&deployment, &plan, &storm::rage(&deployment, &plan, sleeper).await);
     }

@@ -43,6 +43,16 @@ impl<'a> Sleeper<'a> {
         sqlx::query(sql).execute(pool).await.expect("the database answers");
     }
 
+    /// Whether it holds a job that would show if it were done twice, such as a YES.
+    async fn is_busy(&self) -> bool {
+        let Db::Postgres { pool, .. } = self.db else { panic!("only on PostgreSQL") };
+        let sql = "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'running' \
+                   AND queue IN ('transfers', 'confirmations'))";
+        let (busy,): (bool,) =
+            sqlx::query_as(sql).fetch_one(pool).await.expect("the database answers");
+        busy
+    }
+
     fn wake(&mut self) {
         self.process.signal("CONT");
         self.asleep = false;
@@ -63,7 +73,7 @@ impl Weather for Sleeper<'_> {
         let pause = if self.asleep {
             self.wake();
             self.random.random_range(AWAKE)
-        } else if self.other.is_some() {
+        } else if self.other.is_some() || !self.is_busy().await {
             return;
         } else {
             self.process.signal("STOP");
