@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use history::History;
 use killer::Killer;
+use pennypost::db::Db;
 use process::Deployment;
 use sleeper::Sleeper;
 use storm::Plan;
@@ -54,10 +55,12 @@ mod storms {
             .with("DATABASE_CONNECTIONS", "2");
         let deployment = Arc::new(deployment);
         let plan = Plan::from_environment(MAILS_OF_A_SLEEPER);
-        let sleeper = Sleeper::new(&deployment, &db, plan.seed);
+        let Db::Postgres { pool, .. } = &db.db else { unreachable!("it is PostgreSQL") };
+        let sleeper = Sleeper::new(&deployment, pool, plan.seed);
         judge(&deployment, &plan, &storm::rage(&deployment, &plan, sleeper).await);
     }
 
+    #[expect(clippy::print_stdout, reason = "told to whoever watches")]
     fn judge(deployment: &Deployment, plan: &Plan, history: &History) {
         let breaches = verdict::breaches(deployment, history);
         println!("{}: {}", plan.told(), history.told());

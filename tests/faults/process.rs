@@ -150,9 +150,8 @@ impl Running {
 
     /// It must not have ended by itself.
     pub(super) fn goes_on(&mut self, deployment: &Deployment) {
-        if let Some(status) = self.ended() {
-            panic!("it ended by itself, {status}: {}", deployment.log_end());
-        }
+        let ended = self.ended();
+        assert!(ended.is_none(), "it ended by itself, {ended:?}: {}", deployment.log_end());
     }
 
     /// Sends TERM, STOP or CONT.

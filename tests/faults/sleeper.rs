@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use pennypost::db::Db;
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use sqlx::PgPool;
 
 use super::{
     process::{Deployment, Running},
@@ -17,7 +17,7 @@ const ASLEEP: std::ops::Range<u64> = 300..900;
 
 pub(super) struct Sleeper<'a> {
     deployment: &'a Deployment,
-    db: &'a Db,
+    pool: &'a PgPool,
     random: StdRng,
     process: Running,
     /// Does the work while the first sleeps, and ends when nothing is left.
@@ -28,28 +28,26 @@ pub(super) struct Sleeper<'a> {
 }
 
 impl<'a> Sleeper<'a> {
-    pub(super) fn new(deployment: &'a Deployment, db: &'a Db, seed: u64) -> Self {
+    pub(super) fn new(deployment: &'a Deployment, pool: &'a PgPool, seed: u64) -> Self {
         let random = StdRng::seed_from_u64(seed ^ 1);
         let process = deployment.start(&["all"]);
         let until = Instant::now() + Duration::from_millis(AWAKE.end);
-        Self { deployment, db, random, process, other: None, asleep: false, until, naps: 0 }
+        Self { deployment, pool, random, process, other: None, asleep: false, until, naps: 0 }
     }
 
     /// Lets the time of all leases pass; rows that a transaction of the sleeper holds stay as they are.
     async fn end_leases(&self) {
-        let Db::Postgres { pool, .. } = self.db else { panic!("only on PostgreSQL") };
         let sql = "UPDATE jobs SET lease = 0, ring = 0 WHERE id IN \
                    (SELECT id FROM jobs WHERE state = 'running' FOR UPDATE SKIP LOCKED)";
-        sqlx::query(sql).execute(pool).await.expect("the database answers");
+        sqlx::query(sql).execute(self.pool).await.expect("the database answers");
     }
 
     /// Whether it holds a job that would show if it were done twice, such as a YES.
     async fn is_busy(&self) -> bool {
-        let Db::Postgres { pool, .. } = self.db else { panic!("only on PostgreSQL") };
         let sql = "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'running' \
                    AND queue IN ('transfers', 'confirmations'))";
         let (busy,): (bool,) =
-            sqlx::query_as(sql).fetch_one(pool).await.expect("the database answers");
+            sqlx::query_as(sql).fetch_one(self.pool).await.expect("the database answers");
         busy
     }
 

@@ -1,6 +1,11 @@
 //! SIGTERM ends the process in time, whatever it is doing; two at once do everything once.
 
-use std::{io::Write, net::TcpStream, sync::Arc, time::Duration};
+use std::{
+    io::Write,
+    net::TcpStream,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio_util::sync::CancellationToken;
 
@@ -19,13 +24,12 @@ const BACKLOG: usize = 400;
 
 async fn started(deployment: &Deployment) -> Running {
     let process = deployment.start(&["all"]);
-    for _ in 0..3_000 {
-        if deployment.is_listening() {
-            return process;
-        }
+    let begun = Instant::now();
+    while !deployment.is_listening() {
+        assert!(begun.elapsed().as_secs() < 30, "it does not listen: {}", deployment.log_end());
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("it does not listen: {}", deployment.log_end());
+    process
 }
 
 fn backlog(deployment: &Deployment) {

@@ -56,6 +56,7 @@ impl Plan {
 }
 
 /// Lets it rage, then ends it with one quiet run; answers with all that was seen outside.
+#[expect(clippy::print_stdout, reason = "told to whoever watches")]
 pub(super) async fn rage<W: Weather>(
     deployment: &Arc<Deployment>,
     plan: &Plan,

@@ -130,6 +130,23 @@ both! {
         working.stopped().await;
     }
 
+    async fn the_clock_looks_at_once_when_it_starts(db: TestDb) {
+        let settings = Settings { refill_interval: Duration::from_secs(3_600), ..Settings::default() };
+        let world = World::with(db, settings).await;
+        let deaf = deaf(&world.db).await;
+        let mut tx = deaf.begin().await.unwrap();
+        let now = world.clock.now();
+        enqueue(&mut tx, &Note { n: 1, how: How::Well }, None, now, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let (working, stop) = (world.work(), CancellationToken::new());
+        let written = async {
+            until("it is written", async || world.notes().await == [1]).await;
+            stop.cancel();
+        };
+        tokio::join!(world.queue.run_refill(&[NOTES], stop.clone()), written);
+        working.stopped().await;
+    }
+
     async fn the_clock_brings_a_delayed_job_when_its_time_has_come(db: TestDb) {
         let settings = Settings { refill_interval: Duration::from_millis(5), ..Settings::default() };
         let world = World::with(db, settings).await;
