@@ -20,8 +20,8 @@ use crate::{
     queue,
 };
 
-/// How many old keys are written in one transaction at the first connection.
-const OLD_AT_ONCE: usize = 1_000;
+/// How many keys one statement looks up when the mailbox is connected.
+const KEYS_AT_ONCE: usize = 1_000;
 
 /// One mailbox being read.
 #[derive(Debug)]
@@ -34,23 +34,32 @@ pub struct Poller {
 
 impl Poller {
     /// Connects. At the very first connection whatever lies there already read (a Maildir's `cur`) is
-    /// old mail: it is remembered and never looked at.
+    /// old mail: it is remembered and never looked at. Later, what is stored is not read again.
     ///
     /// # Errors
     /// The mailbox's or the database's.
     pub async fn connect(cx: Context, mailbox: Mailbox, name: String) -> anyhow::Result<Self> {
-        let now = cx.now();
+        let there = mailbox.existing().await.context("List the mail that is there already")?;
+        let known = Known::default();
         let mut tx = cx.db.begin().await?;
-        let first = inbox::connect(&mut tx, &name, now).await?;
-        if first {
-            let old = mailbox.existing().await.context("List the mail that is there already")?;
-            for some in old.chunks(OLD_AT_ONCE) {
+        let first = inbox::connect(&mut tx, &name, cx.now()).await?;
+        for some in there.chunks(KEYS_AT_ONCE) {
+            if first {
                 inbox::old(&mut tx, &name, some).await?;
+                known.extend(some.iter().map(String::as_str));
+            } else {
+                let seen = inbox::known_among(&mut tx, &name, some).await?;
+                known.extend(seen.iter().map(String::as_str));
             }
-            tracing::info!(old = old.len(), "connected for the first time; old mail is left alone");
         }
         tx.commit().await?;
-        Ok(Self { cx, mailbox, name, known: Known::default() })
+        if first {
+            tracing::info!(
+                old = there.len(),
+                "connected for the first time; old mail is left alone"
+            );
+        }
+        Ok(Self { cx, mailbox, name, known })
     }
 
     /// Takes everything that is there now; answers with the number of new mails.
@@ -115,9 +124,9 @@ impl Poller {
         let now = self.cx.now();
         let mut tx = self.cx.db.begin().await?;
         let keys: Vec<String> = arrived.iter().map(|one| one.key.clone()).collect();
-        let old = inbox::old_among(&mut tx, &self.name, &keys).await?;
+        let known = inbox::known_among(&mut tx, &self.name, &keys).await?;
         let mut jobs = Vec::new();
-        for one in arrived.iter().filter(|one| !old.contains(&one.key)) {
+        for one in arrived.iter().filter(|one| !known.contains(&one.key)) {
             let Some(mail) = row(one, MailId::fresh(now)) else {
                 tracing::warn!(key = %one.key, "a mail cannot be read; it is left where it is");
                 continue;

@@ -7,8 +7,8 @@ mod store;
 use serde::{Deserialize, Serialize};
 
 pub use store::{
-    Arrived, MailRow, believe, connect, duplicate, first_with_effect, insert, list, mail, old,
-    old_among, oldest_waiting, raw, record,
+    Arrived, MailRow, believe, connect, duplicate, first_with_effect, insert, known_among, list,
+    mail, old, oldest_waiting, raw, record,
 };
 
 crate::id_type! {

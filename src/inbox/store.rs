@@ -97,16 +97,17 @@ pub async fn old(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Those of `keys` that were there before us.
+/// Those of `keys` that are stored, or were there before us.
 ///
 /// # Errors
 /// The database's.
-pub async fn old_among(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<Vec<String>> {
+pub async fn known_among(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = match &mut tx.conn {
         Conn::Postgres(t) => {
             sqlx::query_as(
-                "SELECT transport_key FROM mailbox_old \
-                 WHERE mailbox = $1 AND transport_key IN (SELECT unnest($2::text[]))",
+                "SELECT k.key FROM unnest($2::text[]) AS k (key) WHERE EXISTS \
+                 (SELECT 1 FROM inbox WHERE mailbox = $1 AND uidvalidity = 0 AND transport_key = k.key) \
+                 OR EXISTS (SELECT 1 FROM mailbox_old WHERE mailbox = $1 AND transport_key = k.key)",
             )
             .bind(mailbox)
             .bind(keys)
@@ -116,8 +117,9 @@ pub async fn old_among(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<Ve
         Conn::Sqlite(t) => {
             let keys = serde_json::to_string(keys).map_err(|e| sqlx::Error::Encode(e.into()))?;
             sqlx::query_as(
-                "SELECT transport_key FROM mailbox_old \
-                 WHERE mailbox = $1 AND transport_key IN (SELECT value FROM json_each($2))",
+                "SELECT k.value FROM json_each($2) k WHERE EXISTS \
+                 (SELECT 1 FROM inbox WHERE mailbox = $1 AND uidvalidity = 0 AND transport_key = k.value) \
+                 OR EXISTS (SELECT 1 FROM mailbox_old WHERE mailbox = $1 AND transport_key = k.value)",
             )
             .bind(mailbox)
             .bind(keys)
