@@ -2,7 +2,6 @@
 //! (mail in, mail out), the house rules.
 #![expect(clippy::disallowed_methods, reason = "tests start servers and tasks of their own")]
 #![expect(clippy::panic, reason = "a test fails in the helpers of its story too")]
-#![expect(clippy::print_stdout, reason = "a storm tells how far it is")]
 
 #[macro_use]
 mod support;
