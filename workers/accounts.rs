@@ -8,7 +8,7 @@ use pennypost::{
     clock::{At, Clock},
     config::Settings,
     db::Tx,
-    ledger::{self, Account, Outcome},
+    ledger::{self, Account, Outcome, Refusal},
     letters::Thread,
     money::{Amount, Currency, Money, MoneyError},
     process::Process,
@@ -111,6 +111,9 @@ impl Accounts {
         let cx = &process.cx;
         match &self.verb {
             Verb::Open { address, currency } => {
+                if address.reaches(&cx.settings.service_address) {
+                    return Err(Usage(format!("{address} is the service's own address")).into());
+                }
                 let currency = currency.unwrap_or(cx.settings.accounts.currency);
                 let opened = accounts::open(cx, tx, address, currency, Thread::default()).await?;
                 self.show(&[(address.clone(), opened.account)])
@@ -140,10 +143,25 @@ impl Accounts {
         (booking, credit): (&Booking, bool),
     ) -> Ran {
         let cx = &process.cx;
-        let amount = booking
-            .amount(cx.settings.accounts.currency)
-            .map_err(|e| Usage(format!("the amount {}: {e}", booking.amount)))?;
+        if booking.reference.trim().is_empty() {
+            return Err(Usage("--reference must not be empty".into()).into());
+        }
         let person = person(tx, &booking.address).await?;
+        let held: Vec<Currency> =
+            ledger::of_owner(tx, person.id.as_str()).await?.iter().map(|a| a.currency).collect();
+        // Who holds one currency is booked in that; the configured one is for everybody else.
+        let usual = if let [only] = held[..] { only } else { cx.settings.accounts.currency };
+        let amount = booking
+            .amount(usual)
+            .map_err(|e| Usage(format!("the amount {}: {e}", booking.amount)))?;
+        if !held.contains(&amount.currency()) {
+            let (address, currency) = (&booking.address, amount.currency());
+            return Err(Usage(format!(
+                "{address} holds no account in {currency}; `pennypost accounts open {address} --currency \
+                 {currency}` opens one"
+            ))
+            .into());
+        }
         let to = (&booking.address, &person);
         let outcome = if credit {
             accounts::credit_from_house(cx, tx, to, amount, &booking.reference).await?
@@ -153,7 +171,7 @@ impl Accounts {
         match outcome {
             Outcome::Done(_) => self.one(tx, &booking.address).await,
             Outcome::Refused(refusal) => {
-                let why = serde_json::to_string(&refusal)?;
+                let why = in_words(&refusal, &booking.reference);
                 Err(Usage(format!("nothing was booked: {why}")).into())
             }
         }
@@ -207,6 +225,21 @@ impl Accounts {
         let lines: Vec<_> = lines.collect();
         output::columns(&["address", "balance", "held", "status", "account"], &lines);
         Ok(Ended::Done)
+    }
+}
+
+/// Why nothing was booked, for the operator.
+fn in_words(refusal: &Refusal, reference: &str) -> String {
+    match refusal {
+        Refusal::KeyReused => {
+            format!("the reference {reference} stands for another booking already")
+        }
+        Refusal::ShortBy { missing, available } => {
+            format!("the account holds {available}, which is {missing} too little")
+        }
+        Refusal::PayerFrozen => "no money may leave that account".to_owned(),
+        Refusal::PayeeFrozen => "no money may enter that account".to_owned(),
+        other => format!("the ledger refuses it ({other:?})"),
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Jobs {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// List jobs, oldest first.
+    /// List jobs, newest first.
     List {
         /// Only those in this state: ready, running, done or dead.
         #[arg(long)]

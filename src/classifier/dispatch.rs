@@ -18,6 +18,17 @@ use crate::{
 const NOTHING_SAID: [Reason; 4] =
     [Reason::NoCommand, Reason::Empty, Reason::NotExplicit, Reason::OnlyInQuote];
 
+/// Reasons that only a payment, or something like one, can have: they are named in a letter of its own.
+const ABOUT_PAYING: [Reason; 7] = [
+    Reason::Conditional,
+    Reason::Negated,
+    Reason::Past,
+    Reason::DetailsOnlyInForward,
+    Reason::Contradiction,
+    Reason::UnsupportedSchedule,
+    Reason::TextHtmlMismatch,
+];
+
 /// Hands each command to its capability; answers with what was decided, for the mail's row.
 pub(super) async fn dispatch(
     cx: &Context,
@@ -49,11 +60,12 @@ async fn question(to: &mut Route<'_>, known: &Known, ask: &AskBack) -> Result<&'
     if !sender.registered {
         return Ok(Decision::Silence.as_str());
     }
-    let says_nothing = NOTHING_SAID.contains(&ask.reason());
     let named = known.thread.reference.as_ref().or(ask.fields.reference.as_ref());
     let open = named.filter(|reference| known.is_open(reference)).cloned();
-    let about_transfer = ask.reason() < Reason::NoCommand
-        || ask.fields.act.as_deref().is_some_and(|act| act == "transfer");
+    let paying = ask.fields.act.as_deref() == Some("transfer");
+    let says_nothing = NOTHING_SAID.contains(&ask.reason()) && !paying;
+    let about_transfer =
+        paying || ask.reason() < Reason::NoCommand || ABOUT_PAYING.contains(&ask.reason());
     let transfer = !says_nothing && (about_transfer || open.is_some());
     let request = if transfer { Request::Transfer } else { Request::NotUnderstood };
     let decision = policy::decide(request, sender);

@@ -103,7 +103,7 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
 /// A fault of the database; the job is tried again.
 pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(), Fault> {
     let now = cx.now();
-    let Prepared { mail, mut verdict, effect_key, recipients, answers, message } = prepared;
+    let Prepared { mail, mut verdict, effect_key, recipients, answers, mut message } = prepared;
     if mail.state != "received" {
         return Ok(());
     }
@@ -113,6 +113,12 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
     }
     refuse_replay(tx, &mail, &mut verdict).await?;
     let thread = identify::thread(cx, tx, &recipients, &answers).await?;
+    // Our own tag makes it an answer, whatever the subject says.
+    if let (Some(message), Some(reference)) = (&mut message, &thread.reference)
+        && answers.is_empty()
+    {
+        message.in_reply_to.push(format!("{reference}@thread"));
+    }
     let person = match &verdict.from {
         Some(from) => accounts::by_address(tx, from).await?,
         None => None,
@@ -121,12 +127,12 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
         Some(from) => transfers::open_of(tx, from, person.as_ref().map(|p| &p.id)).await?,
         None => Vec::new(),
     };
-    let currency = account_currency(cx, tx, person.as_ref()).await?;
+    let held = currencies(cx, tx, person.as_ref()).await?;
     let reading = match &message {
         // Of a mail that is too large only the header was taken: it holds no words to read.
         Some(message) if !mail.header_only => {
             let person = person.as_ref();
-            intent::read(message, &reader_context(cx, (&open, &thread), person, currency))
+            intent::read(message, &reader_context(cx, (&open, &thread), person, held))
         }
         Some(_) | None => Reading::ask(intent::Reason::Empty, intent::AskBackFields::default()),
     };
@@ -161,30 +167,33 @@ async fn refuse_replay(tx: &mut Tx, mail: &MailRow, verdict: &mut Verdict) -> Re
     Ok(())
 }
 
-/// What a bare number means: the house's currency where the person holds it, else their first.
-async fn account_currency(
+/// What a bare number means, then every other currency the person holds: the house's currency goes
+/// first where they hold it.
+async fn currencies(
     cx: &Context,
     tx: &mut Tx,
     person: Option<&accounts::Person>,
-) -> Result<Currency, sqlx::Error> {
+) -> Result<Vec<Currency>, sqlx::Error> {
     let usual = cx.settings.accounts.currency;
-    let Some(person) = person else { return Ok(usual) };
-    let held = ledger::of_owner(tx, person.id.as_str()).await?;
-    let has_usual = held.iter().any(|account| account.currency == usual);
-    Ok(held.first().filter(|_| !has_usual).map_or(usual, |account| account.currency))
+    let Some(person) = person else { return Ok(vec![usual]) };
+    let accounts = ledger::of_owner(tx, person.id.as_str()).await?;
+    let mut held: Vec<Currency> = accounts.into_iter().map(|account| account.currency).collect();
+    held.sort_by_key(|currency| *currency != usual);
+    Ok(if held.is_empty() { vec![usual] } else { held })
 }
 
 fn reader_context(
     cx: &Context,
     (open, thread): (&[RequestRow], &Thread),
     person: Option<&accounts::Person>,
-    currency: Currency,
+    held: Vec<Currency>,
 ) -> ReaderContext {
     let in_thread = thread.reference.as_deref();
     let meant = |row: &&RequestRow| in_thread.is_none_or(|reference| reference == row.reference);
     let locale = person.map_or(&cx.settings.accounts.locale, |person| &person.locale);
     ReaderContext {
-        account_currency: Some(currency),
+        account_currency: held.first().copied(),
+        currencies_held: held,
         locale: Some(locale.clone()),
         service_address: Some(cx.settings.service_address.clone()),
         service_name: Some(cx.settings.service_name.clone()),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sqlx::{
-    PgPool, SqlitePool,
+    ConnectOptions, Connection, PgPool, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -72,6 +72,9 @@ impl Db {
                 .application_name("pennypost")
                 // "Already exists, skipping" is nothing an operator needs to read at each start.
                 .options([("client_min_messages", "warning")]);
+            // The pool would try again until its wait is over and then tell only that; one connection of
+            // our own tells at once what is wrong.
+            connect.connect().await?.close().await?;
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections)
                 .acquire_timeout(options.wait)

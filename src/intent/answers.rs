@@ -273,7 +273,7 @@ fn correct(
             Value::Exact(exact) if amount.is_none_or(|known| known == *exact) => {
                 amount = Some(*exact);
                 spans.push(said.sheet.span("amount", &(found.from..found.to)));
-                if mail.context.account_currency.is_some_and(|own| own != exact.currency()) {
+                if mail.context.lacks(exact.currency()) {
                     reasons.push(Reason::CurrencyNotHeld);
                 }
             }

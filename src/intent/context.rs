@@ -14,6 +14,8 @@ use crate::money::{Currency, Money};
 pub struct ReaderContext {
     /// What a bare number means, and what a bare `$` means when it is a dollar.
     pub account_currency: Option<Currency>,
+    /// Every currency the sender holds an account in; empty where only the first is known.
+    pub currencies_held: Vec<Currency>,
     /// BCP 47, such as `de-CH`: how this person groups digits.
     pub locale: Option<String>,
     /// The mailbox that people write to; tags behind `+` are read as ours too.
@@ -99,6 +101,12 @@ pub struct Contact {
 }
 
 impl ReaderContext {
+    /// Whether the sender is known to hold no account in this currency.
+    pub fn lacks(&self, currency: Currency) -> bool {
+        self.account_currency.is_some_and(|own| own != currency)
+            && !self.currencies_held.contains(&currency)
+    }
+
     /// Whether mail to `address` comes to us, with or without a tag.
     pub fn is_ours(&self, address: &Address) -> bool {
         self.service_address.iter().chain(&self.service_addresses).any(|own| address.reaches(own))

@@ -106,7 +106,7 @@ fn read_amount(mail: &Mail<'_>, line: &Range<usize>, filled: &mut Filled) {
             filled.fields.amount = Some(amount.money().decimal());
             filled.fields.currency = Some(amount.currency());
             filled.amount = Some(*amount);
-            if mail.context.account_currency.is_some_and(|own| own != amount.currency()) {
+            if mail.context.lacks(amount.currency()) {
                 filled.reasons.push(Reason::CurrencyNotHeld);
             }
             if sheet.has(line, Meaning::About) {

@@ -50,8 +50,7 @@ fn by_form(mail: &Mail<'_>) -> Option<Draft> {
     if recipients.len() > 1 {
         reasons.push(Reason::AmbiguousRecipient);
     }
-    if fee.is_some_and(|fee| mail.context.account_currency.is_some_and(|own| own != fee.currency()))
-    {
+    if fee.is_some_and(|fee| mail.context.lacks(fee.currency())) {
         reasons.push(Reason::CurrencyNotHeld);
     }
     if message.trim().is_empty() {

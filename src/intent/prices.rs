@@ -130,7 +130,7 @@ fn price(mail: &Mail<'_>) -> Option<Draft> {
     if let Some(reason) = doubt(sheet, sentence) {
         return ask(reason, fields(Some(money)));
     }
-    if mail.context.account_currency.is_some_and(|own| own != money.currency) {
+    if mail.context.lacks(money.currency) {
         return ask(Reason::CurrencyNotHeld, fields(Some(money)));
     }
     let (priced, free) = clauses(sheet, only.from);

@@ -273,7 +273,7 @@ fn funding(mail: &Mail<'_>, sheet: &Sheet, sentence: &Sentence) -> Option<Draft>
     if sheet.has(range, Meaning::About) {
         return Some(ask(Reason::ApproximateAmount, act, sheet, sentence));
     }
-    if mail.context.account_currency.is_some_and(|own| own != amount.currency()) {
+    if mail.context.lacks(amount.currency()) {
         return Some(ask(Reason::CurrencyNotHeld, act, sheet, sentence));
     }
     let span = sheet.span("amount", &(only.from..only.to));

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use super::mailbox::{MailboxError, maildir::Maildir};
 use crate::{address::Address, clock::At};
 
+/// Longest name of a letter's file; file systems take 255.
+const FILE_NAME_MAX: usize = 200;
+
 /// A relay of one of the kinds that can be used.
 #[derive(Debug, Clone)]
 pub enum Relay {
@@ -59,10 +62,22 @@ impl Relay {
         for recipient in recipients {
             let path = folder.join(folder_name(recipient));
             let maildir = Maildir::open(path).await.map_err(SendError::Transient)?;
-            maildir.deliver(letter.to_vec(), now).await.map_err(SendError::Transient)?;
+            // Named after the letter, so that an attempt whose mark was lost leaves no second copy.
+            let name = file_name(letter, now);
+            maildir.deliver_once(name, letter.to_vec()).await.map_err(SendError::Transient)?;
         }
         Ok(())
     }
+}
+
+/// The letter's own Message-ID as a file name; sorted by time, as our ids are.
+fn file_name(letter: &[u8], now: At) -> String {
+    let scan = super::scan::scan(letter);
+    let id = scan.header.first("Message-ID").unwrap_or_default();
+    let plain = |c: &char| c.is_ascii_alphanumeric() || ['@', '.', '-', '_'].contains(c);
+    let name: String = id.chars().filter(plain).take(FILE_NAME_MAX).collect();
+    let name = name.trim_start_matches('.');
+    if name.is_empty() { format!("{}.pennypost", crate::ids::fresh(now)) } else { name.to_owned() }
 }
 
 /// The name of a recipient's folder: its address. A slash is legal in an address and is not let

@@ -6,6 +6,7 @@ use crate::{clock::At, confirmations, context::Context, db::Tx, queue::Fault};
 pub(super) async fn cancel(cx: &Context, tx: &mut Tx, work: &Cancel, now: At) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
     if !store::owner_of(tx, &work.reference).await?.is_some_and(|row| read.owns(&row)) {
+        letters::no_such_request(cx, tx, &read.mail, (&work.reference, read.thread())).await?;
         return Ok(());
     }
     confirmations::revoke(tx, &work.reference).await?;

@@ -16,6 +16,7 @@ pub(super) async fn correct(
 ) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
     if !store::owner_of(tx, &work.reference).await?.is_some_and(|row| read.owns(&row)) {
+        letters::no_such_request(cx, tx, &read.mail, (&work.reference, read.thread())).await?;
         return Ok(());
     }
     // The confirmation's row is taken first, as when it is spent: one order of locks everywhere.

@@ -145,13 +145,20 @@ pub(super) async fn examine(
     };
     if let Some(address) = &draft.recipient {
         match &payee {
+            _ if problems.contains(&Problem::Unread(Reason::SelfRecipient)) => {}
             Some(payee) if payee.id == sender.id => problems.push(Problem::ToYourself),
             Some(_) => {}
             None => problems.push(Problem::NoAccountThere(address.clone())),
         }
     }
     if let Some(amount) = draft.amount {
-        problems.extend(of_accounts(settings, tx, (sender, payee.as_ref()), amount, now).await?);
+        // Nobody's limits or balance matter to a payment to oneself.
+        let payee = payee.filter(|payee| payee.id != sender.id);
+        let found = of_accounts(settings, tx, (sender, payee.as_ref()), amount, now).await?;
+        let known = problems.contains(&Problem::Unread(Reason::CurrencyNotHeld));
+        problems.extend(
+            found.into_iter().filter(|p| !known || !matches!(p, Problem::CurrencyNotHeld(_))),
+        );
     }
     Ok(problems)
 }
@@ -162,10 +169,10 @@ async fn of_accounts(
     (sender, payee): (&Person, Option<&Person>),
     amount: Amount,
     now: At,
-) -> Result<Option<Problem>, sqlx::Error> {
+) -> Result<Vec<Problem>, sqlx::Error> {
     let currency = amount.currency();
     let Some(from) = ledger::find(tx, sender.id.as_str(), currency).await? else {
-        return Ok(Some(Problem::CurrencyNotHeld(currency)));
+        return Ok(vec![Problem::CurrencyNotHeld(currency)]);
     };
     let to = match payee {
         Some(payee) => ledger::find(tx, payee.id.as_str(), currency).await?,
@@ -173,5 +180,15 @@ async fn of_accounts(
     };
     let limits = limits(&settings.transfers, currency);
     let refusal = ledger::preview(tx, (&from, to.as_ref()), amount, &limits, now).await?;
-    Ok(refusal.map(Problem::Refused))
+    let mut problems: Vec<Problem> = refusal.into_iter().map(Problem::Refused).collect();
+    // The rule book names the first reason; whoever is over a limit and short wants to know both.
+    let available = from.available();
+    let over = matches!(problems.first(), Some(Problem::Refused(Refusal::OverLimit { .. })));
+    if over
+        && let Ok(missing) = amount.money().minus(available)
+        && missing.minor > 0
+    {
+        problems.push(Problem::Refused(Refusal::ShortBy { missing, available }));
+    }
+    Ok(problems)
 }

@@ -13,7 +13,10 @@ use crate::{clock::At, confirmations, context::Context, db::Tx, queue::Fault};
 pub(super) async fn resend(cx: &Context, tx: &mut Tx, work: &Resend, now: At) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
     let row = store::owner_of(tx, &work.reference).await?;
-    let Some(row) = row.filter(|row| read.owns(row)) else { return Ok(()) };
+    let Some(row) = row.filter(|row| read.owns(row)) else {
+        letters::no_such_request(cx, tx, &read.mail, (&work.reference, read.thread())).await?;
+        return Ok(());
+    };
     let live = confirmations::live_of(tx, &work.reference).await?;
     match (live, row.amount(), &row.recipient) {
         (Some(live), Some(amount), Some(to)) if live.expires_at > now => {
@@ -31,7 +34,10 @@ pub(super) async fn resend(cx: &Context, tx: &mut Tx, work: &Resend, now: At) ->
 pub(super) async fn status(cx: &Context, tx: &mut Tx, work: &Status, now: At) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
     let row = store::owner_of(tx, &work.reference).await?;
-    let Some(row) = row.filter(|row| read.owns(row)) else { return Ok(()) };
+    let Some(row) = row.filter(|row| read.owns(row)) else {
+        letters::no_such_request(cx, tx, &read.mail, (&work.reference, read.thread())).await?;
+        return Ok(());
+    };
     if row.state == State::Asked {
         let again = Resend { mail: work.mail.clone(), reference: work.reference.clone() };
         return resend(cx, tx, &again, now).await;

@@ -46,7 +46,7 @@ pub(super) fn gather_amount(mail: &Mail<'_>, part: &Part<'_>, got: &mut Gathered
             let exact = Money::from(*amount);
             got.fields.amount = Some(exact.decimal());
             got.fields.currency = Some(exact.currency);
-            if mail.context.account_currency.is_some_and(|own| own != exact.currency) {
+            if mail.context.lacks(exact.currency) {
                 got.reasons.push(Reason::CurrencyNotHeld);
             }
             let told =

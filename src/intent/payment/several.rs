@@ -111,7 +111,7 @@ pub(super) fn listed(mail: &Mail<'_>, part: &Part<'_>, pairs: &[(Found, usize)])
         if people::is_self(mail, person) {
             got.reasons.push(Reason::SelfRecipient);
         }
-        if mail.context.account_currency.is_some_and(|own| own != amount.currency()) {
+        if mail.context.lacks(amount.currency()) {
             got.reasons.push(Reason::CurrencyNotHeld);
         }
         if is_about(part.sheet, found) {
@@ -191,7 +191,7 @@ pub(super) fn alone(mail: &Mail<'_>, part: &Part<'_>) -> Draft {
                 if is_about(part.sheet, found) {
                     got.reasons.push(Reason::ApproximateAmount);
                 }
-                if mail.context.account_currency.is_some_and(|own| own != amount.currency()) {
+                if mail.context.lacks(amount.currency()) {
                     got.reasons.push(Reason::CurrencyNotHeld);
                 }
             }

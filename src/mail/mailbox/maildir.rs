@@ -81,6 +81,29 @@ impl Maildir {
         .await
     }
 
+    /// Delivers a message under a name of the caller's choice, once: where a message of that name lies in
+    /// `new/` or `cur/` already, nothing is written.
+    ///
+    /// # Errors
+    /// [`MailboxError::Io`], or [`MailboxError::Name`] for a name that would lead out of the mailbox.
+    pub async fn deliver_once(&self, name: String, message: Vec<u8>) -> Result<(), MailboxError> {
+        if !is_file_name(&name) {
+            return Err(MailboxError::Name(name));
+        }
+        self.blocking(move |maildir| {
+            let there = ["new", "cur"].into_iter().map(|folder| maildir.list(folder));
+            for names in there {
+                if names?.iter().any(|there| key_of(there) == name) {
+                    return Ok(());
+                }
+            }
+            // What an earlier attempt left unfinished is written anew.
+            drop(fs::remove_file(maildir.path.join("tmp").join(&name)));
+            write_new(&maildir.path, &name, &message).map_err(failed("Deliver into", &maildir.path))
+        })
+        .await
+    }
+
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(Self) -> Result<T, MailboxError> + Send + 'static,
@@ -108,6 +131,8 @@ impl Maildir {
                 }
                 let path = self.path.join(folder).join(&name);
                 let size = match fs::metadata(&path) {
+                    // A pipe or a folder is no mail, and reading it might never end.
+                    Ok(metadata) if !metadata.is_file() => continue,
                     Ok(metadata) => metadata.len(),
                     // Moved or deleted by its owner since the listing: the next look finds it.
                     Err(error) if error.kind() == io::ErrorKind::NotFound => continue,

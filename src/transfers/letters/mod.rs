@@ -22,7 +22,7 @@ use crate::{
 pub use confirm::Confirm;
 pub use outcome::{Cancelled, Expired, Received, Refused, Sent};
 pub use problem::{ProblemLetter, SignUpFirst};
-pub use status::TooLate;
+pub use status::{NoSuchRequest, TooLate};
 
 /// Every letter about a transfer, as the templates are tried with it.
 pub fn samples() -> Vec<Sample> {
@@ -37,6 +37,7 @@ pub fn samples() -> Vec<Sample> {
         Sample::of::<Refused>(),
         Sample::of::<Cancelled>(),
         Sample::of::<Expired>(),
+        Sample::of::<NoSuchRequest>(),
         Sample::of::<TooLate>(),
         Sample::variant("refused", &TooLate::sample_in(State::Refused)),
         Sample::variant("cancelled", &TooLate::sample_in(State::Cancelled)),
@@ -182,6 +183,23 @@ pub(super) async fn too_late(
 ) -> Written {
     let cause = format!("{}/too_late/{}", row.reference, mail.id);
     to_sender(cx, tx, row, (cause, thread), &TooLate::new(row)).await
+}
+
+/// Says to a person with an account that no request of theirs has that name; never whether another's
+/// has.
+pub(super) async fn no_such_request(
+    cx: &Context,
+    tx: &mut Tx,
+    mail: &MailRow,
+    (reference, thread): (&str, Thread),
+) -> Written {
+    let from = mail.from_address.as_deref().and_then(|from| from.parse::<Address>().ok());
+    let (Some(to), Some(_)) = (from, &mail.person) else { return Ok(()) };
+    let cause = format!("{}/no_such_request", mail.id);
+    let note = Note { cause, to: &to, reference: None, thread };
+    let letter = NoSuchRequest::new(reference);
+    letters::write(&cx.settings, tx, note, (&letter, None), cx.now()).await?;
+    Ok(())
 }
 
 async fn to_sender<L: Letter>(

@@ -64,7 +64,8 @@ fn fixes(
     }
     let to = if problems.iter().any(is_about_recipient) { None } else { draft.recipient.as_ref() };
     let currency = draft.amount.map(Amount::currency).unwrap_or(Currency::USD);
-    let affordable = problems.iter().find_map(affordable);
+    let affordable =
+        problems.iter().filter_map(affordable).min_by_key(|left| left.map_or(0, |m| m.minor));
     let instead = if affordable.is_some() { " instead" } else { "" };
     let amounts: Vec<Option<Money>> = match (draft.amount, affordable) {
         (_, Some(left)) => vec![left],

@@ -99,3 +99,44 @@ impl Letter for TooLate {
         }
     }
 }
+
+/// A mail names a request that its sender does not have.
+#[derive(Debug, Clone, Serialize)]
+pub struct NoSuchRequest {
+    reference: String,
+}
+
+impl NoSuchRequest {
+    pub(super) fn new(reference: &str) -> Self {
+        Self { reference: reference.to_owned() }
+    }
+}
+
+impl Letter for NoSuchRequest {
+    const KIND: &'static str = "transfer_no_such_request";
+
+    fn class(&self) -> Class {
+        Class::Answer
+    }
+
+    fn subject(&self) -> String {
+        format!("You have no request {} — nothing was done", self.reference)
+    }
+
+    fn body(&self) -> Body {
+        Body {
+            title: format!("You have no request {}", self.reference),
+            paragraphs: vec![format!(
+                "Nothing was done: we know no request {} of yours. Please answer the letter you mean, or write \
+                 its reference as it stands in the subject.",
+                self.reference
+            )],
+            why: "You get this because you wrote to us about a request.".to_owned(),
+            ..Body::default()
+        }
+    }
+
+    fn sample() -> Self {
+        Self { reference: "T-999".to_owned() }
+    }
+}
