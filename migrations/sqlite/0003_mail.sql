@@ -71,7 +71,7 @@ CREATE TABLE letters (
   id TEXT PRIMARY KEY,
   cause TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL,
-  class TEXT NOT NULL CHECK (class IN ('answer', 'confirmation', 'receipt', 'notice')),
+  class TEXT NOT NULL CHECK (class IN ('answer', 'confirmation', 'receipt', 'notice', 'unproved')),
   to_address TEXT NOT NULL,
   subject TEXT NOT NULL,
   context TEXT NOT NULL,

@@ -16,6 +16,9 @@ use crate::{
 /// Most Message-IDs of a mail that are looked up.
 const IDS_MAX: usize = 20;
 
+/// Most of our tagged addresses of a mail that are looked up.
+const TAGS_MAX: usize = 4;
+
 /// What a mail's addresses and ids name.
 #[derive(Debug, Clone, Default)]
 pub struct Thread {
@@ -65,7 +68,8 @@ pub(super) async fn thread(
 ) -> Result<Thread, sqlx::Error> {
     let mut thread = Thread::default();
     let keys = &cx.settings.keys;
-    for tag in recipients.iter().filter_map(|to| to.tag_of(&cx.settings.service_address)) {
+    let tags = recipients.iter().filter_map(|to| to.tag_of(&cx.settings.service_address));
+    for tag in tags.take(TAGS_MAX) {
         if let Some(hash) = tokens::reply_hash(tag)
             && let Some(row) = confirmations::find(tx, &hash).await?
         {

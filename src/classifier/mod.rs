@@ -7,7 +7,9 @@ mod dispatch;
 mod identify;
 mod route;
 
-use anyhow::anyhow;
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, anyhow};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -34,6 +36,9 @@ pub use route::release_act;
 /// Characters of a mail's own words that are kept to be quoted.
 const WORDS_MAX: usize = 300;
 
+/// Most marks of one mail that are looked up: its Message-ID and its signatures.
+const MARKS_MAX: usize = 32;
+
 /// Reads one mail and hands it to its capability.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Classify {
@@ -48,12 +53,11 @@ impl Work for Classify {
 
 /// What was found out before the transaction.
 pub struct Prepared {
-    mail: MailRow,
-    verdict: Verdict,
+    known: Known,
     effect_key: String,
-    recipients: Vec<Address>,
-    answers: Vec<String>,
-    message: Option<Message>,
+    /// The effect key this mail would have if its sender were believed.
+    claimed_key: String,
+    hostile: bool,
 }
 
 /// Everything that is known of a mail when it is decided on.
@@ -67,7 +71,7 @@ struct Known {
     open: Vec<RequestRow>,
 }
 
-/// Scans, judges and parses a mail; no transaction is open.
+/// Scans, judges and reads a mail; no transaction is open that anybody could wait for.
 ///
 /// # Errors
 /// A fault of the database; the job is tried again.
@@ -75,9 +79,8 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
     let mut tx = cx.db.snapshot().await?;
     let mail = inbox::mail(&mut tx, &work.mail).await?;
     let raw = inbox::raw(&mut tx, &work.mail).await?;
-    tx.rollback().await?;
     let (Some(mail), Some(raw)) = (mail, raw) else {
-        return Err(Fault::dead(anyhow!("The mail is gone")));
+        return Err(Fault::dead("The mail is gone"));
     };
     let scan: Scan = scan::scan(&raw);
     let service = [cx.settings.service_address.clone()];
@@ -86,15 +89,62 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
     // was authenticated.
     let proved = verdict.from.as_ref().filter(|_| verdict.assurance >= Assurance::A2);
     let effect_key = sender::effect_key(proved, &scan.header, &raw).0;
+    let claimed_key = sender::effect_key(verdict.from.as_ref(), &scan.header, &raw).0;
     let message = if scan.faults.is_empty() { Message::parse(&raw).ok() } else { None };
-    Ok(Prepared {
-        recipients: sender::recipients(&scan.header),
-        answers: identify::answered(&scan.header),
+    let hostile = message.is_none();
+    let mut known = Known {
+        thread: Thread::default(),
+        person: None,
+        reading: Reading::ask(intent::Reason::Empty, intent::AskBackFields::default()),
+        words: None,
+        open: Vec::new(),
         mail,
         verdict,
-        effect_key,
-        message,
-    })
+    };
+    if let Some(message) = message {
+        let header = (sender::recipients(&scan.header), identify::answered(&scan.header));
+        look_up(cx, &mut tx, &mut known, &header).await?;
+        let held = currencies(cx, &mut tx, known.person.as_ref()).await?;
+        tx.rollback().await?;
+        let context = reader_context(cx, &known, held);
+        read(&mut known, message, context, header.1.is_empty()).await?;
+    }
+    Ok(Prepared { known, effect_key, claimed_key, hostile })
+}
+
+/// Who wrote, in which thread, with what still open.
+async fn look_up(
+    cx: &Context,
+    tx: &mut Tx,
+    known: &mut Known,
+    (recipients, answers): &(Vec<Address>, Vec<String>),
+) -> Result<(), Fault> {
+    known.thread = identify::thread(cx, tx, recipients, answers).await?;
+    if let Some(from) = known.verdict.from.clone() {
+        known.person = accounts::by_address(tx, &from).await?;
+        known.open = transfers::open_of(tx, &from, known.person.as_ref().map(|p| &p.id)).await?;
+    }
+    Ok(())
+}
+
+/// Reads the words, on a thread of their own: a long mail holds up nobody else's.
+async fn read(
+    known: &mut Known,
+    mut message: Message,
+    context: ReaderContext,
+    begins: bool,
+) -> Result<(), Fault> {
+    // Our own tag makes it an answer, whatever the subject says.
+    if let (Some(reference), true) = (&known.thread.reference, begins) {
+        message.in_reply_to.push(format!("{reference}@thread"));
+    }
+    known.words = intent::excerpt(&message, WORDS_MAX);
+    // Of a mail that is too large only the header was taken: it holds no words to read.
+    if !known.mail.header_only {
+        let reading = tokio::task::spawn_blocking(move || intent::read(&message, &context));
+        known.reading = reading.await.context("Read the mail's words")?;
+    }
+    Ok(())
 }
 
 /// Decides on a mail, in one transaction with what follows from it.
@@ -103,42 +153,19 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
 /// A fault of the database; the job is tried again.
 pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(), Fault> {
     let now = cx.now();
-    let Prepared { mail, mut verdict, effect_key, recipients, answers, mut message } = prepared;
-    if mail.state != "received" {
+    let Prepared { mut known, effect_key, claimed_key, hostile } = prepared;
+    if known.mail.state != "received" {
         return Ok(());
     }
-    if let Some(first) = inbox::first_with_effect(tx, &effect_key).await? {
-        inbox::duplicate(tx, &mail.id, &first, now).await?;
-        return Ok(());
-    }
-    refuse_replay(tx, &mail, &mut verdict).await?;
-    let thread = identify::thread(cx, tx, &recipients, &answers).await?;
-    // Our own tag makes it an answer, whatever the subject says.
-    if let (Some(message), Some(reference)) = (&mut message, &thread.reference)
-        && answers.is_empty()
-    {
-        message.in_reply_to.push(format!("{reference}@thread"));
-    }
-    let person = match &verdict.from {
-        Some(from) => accounts::by_address(tx, from).await?,
-        None => None,
-    };
-    let open = match &verdict.from {
-        Some(from) => transfers::open_of(tx, from, person.as_ref().map(|p| &p.id)).await?,
-        None => Vec::new(),
-    };
-    let held = currencies(cx, tx, person.as_ref()).await?;
-    let reading = match &message {
-        // Of a mail that is too large only the header was taken: it holds no words to read.
-        Some(message) if !mail.header_only => {
-            let person = person.as_ref();
-            intent::read(message, &reader_context(cx, (&open, &thread), person, held))
+    // A believed mail that comes again with less proof is that mail again, not a new one.
+    for key in [&effect_key, &claimed_key] {
+        if let Some(first) = inbox::first_with_effect(tx, key).await? {
+            inbox::duplicate(tx, &known.mail.id, &first, now).await?;
+            return Ok(());
         }
-        Some(_) | None => Reading::ask(intent::Reason::Empty, intent::AskBackFields::default()),
-    };
-    let hostile = message.is_none();
-    let words = message.as_ref().and_then(|message| intent::excerpt(message, WORDS_MAX));
-    let known = Known { mail, verdict, thread, person, reading, words, open };
+    }
+    let Known { mail, verdict, .. } = &mut known;
+    refuse_replay(tx, mail, verdict).await?;
     let decision = if hostile { "silence" } else { dispatch::dispatch(cx, tx, &known).await? };
     let account = account(&known, &effect_key, (decision, hostile))?;
     match inbox::record(tx, &known.mail.id, &account, now).await {
@@ -150,16 +177,21 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
     }
 }
 
-/// A believed Message-ID or signature is believed once: a replay is anybody's mail.
+/// A believed Message-ID or signature is believed once: a replay is anybody's mail. One that is not
+/// believed leaves no mark of its own, so that nobody can spoil another's mail in advance.
 async fn refuse_replay(tx: &mut Tx, mail: &MailRow, verdict: &mut Verdict) -> Result<(), Fault> {
-    if verdict.assurance < Assurance::A2 {
-        return Ok(());
-    }
     let from = verdict.from.as_ref().map(Address::as_str).unwrap_or_default();
     let ids = verdict.message_id.iter().map(|id| format!("id:{from}:{id}"));
     let signatures = verdict.signatures.iter().map(|b| format!("b:{b}"));
-    for mark in ids.chain(signatures).collect::<Vec<_>>() {
-        if !inbox::believe(tx, &mark, &mail.id).await? {
+    // Each once: a field that stands twice in one mail is no replay.
+    let marks: BTreeSet<String> = ids.chain(signatures).take(MARKS_MAX).collect();
+    for mark in marks {
+        let fresh = if verdict.assurance >= Assurance::A2 {
+            inbox::believe(tx, &mark, &mail.id).await?
+        } else {
+            !inbox::was_believed(tx, &mark).await?
+        };
+        if !fresh {
             verdict.assurance = Assurance::A0;
             verdict.evidence.push("Its Message-ID or signature was used before.".to_owned());
         }
@@ -182,15 +214,12 @@ async fn currencies(
     Ok(if held.is_empty() { vec![usual] } else { held })
 }
 
-fn reader_context(
-    cx: &Context,
-    (open, thread): (&[RequestRow], &Thread),
-    person: Option<&accounts::Person>,
-    held: Vec<Currency>,
-) -> ReaderContext {
+fn reader_context(cx: &Context, known: &Known, held: Vec<Currency>) -> ReaderContext {
+    let Known { open, thread, person, .. } = known;
     let in_thread = thread.reference.as_deref();
     let meant = |row: &&RequestRow| in_thread.is_none_or(|reference| reference == row.reference);
-    let locale = person.map_or(&cx.settings.accounts.locale, |person| &person.locale);
+    let usual = &cx.settings.accounts.locale;
+    let locale = person.as_ref().map_or(usual, |person| &person.locale);
     ReaderContext {
         account_currency: held.first().copied(),
         currencies_held: held,

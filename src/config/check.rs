@@ -14,6 +14,9 @@ use super::{
 };
 use crate::{address::Address, money::Currency};
 
+/// Longest local part of the service's address: 64 less what a tag takes.
+const LOCAL_MAX: usize = 32;
+
 /// What is wrong with a configuration, one line each. Values are not repeated: one may be a secret.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Problems(Vec<String>);
@@ -260,6 +263,9 @@ impl Checker<'_> {
 pub(super) fn check(raw: &Raw) -> Result<Settings, Problems> {
     let mut c = Checker { raw, problems: Problems::default() };
     let service_address = c.address("service_address");
+    if service_address.as_ref().is_some_and(|address| address.local().len() > LOCAL_MAX) {
+        c.problem("service_address", "at most 32 characters before the @ leave room for its tags");
+    }
     let settings = Settings {
         database_url: c.url("database_url", &["sqlite:", "postgres:", "postgresql:"]),
         database_connections: u32::try_from(c.number("database.connections", 2..=500)).unwrap_or(2),

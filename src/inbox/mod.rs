@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use store::{
     Arrived, MailRow, believe, connect, duplicate, first_with_effect, insert, known_among, list,
-    mail, old, oldest_waiting, raw, record,
+    mail, old, oldest_waiting, raw, record, was_believed,
 };
 
 crate::id_type! {

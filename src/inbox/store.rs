@@ -273,6 +273,21 @@ pub async fn record(tx: &mut Tx, mail: &MailId, account: &Account, now: At) -> R
     )
 }
 
+/// Whether a believed mail had a mark.
+///
+/// # Errors
+/// The database's.
+pub async fn was_believed(tx: &mut Tx, mark: &str) -> Result<bool> {
+    let (was,) = fetch!(
+        fetch_one,
+        tx,
+        (bool,),
+        "SELECT EXISTS (SELECT 1 FROM believed_marks WHERE mark = $1)",
+        mark
+    )?;
+    Ok(was)
+}
+
 /// Claims a mark (a Message-ID, a signature) for a believed mail; false when another believed mail had
 /// it: a replay.
 ///

@@ -12,7 +12,7 @@ use crate::intent::passage::Passage;
 use crate::intent::reading::{Command, Ignore, Reading};
 use crate::intent::sheet::Sheet;
 use crate::intent::spans::{Source, Span};
-use crate::intent::tokens::{Kind, Tokens};
+use crate::intent::tokens::{Kind, TOKENS_MAX, Tokens};
 use crate::intent::words::{Meaning, languages};
 use crate::intent::{
     account, answers, conversation, form, orders, paid_message, payment, prices, services,
@@ -122,7 +122,13 @@ fn rendering(
     source: Source,
 ) -> Explained {
     let mail = Mail::new(message, context, words, source);
-    let draft = check::proved(&mail, read(&mail));
+    // Nobody asks for a payment in two thousand words, and what was cut off might have said "not".
+    let too_long = mail.sheets().iter().any(|sheet| sheet.tokens.len() >= TOKENS_MAX);
+    let draft = if too_long {
+        Draft::plain(Reading::ask(Reason::NoCommand, AskBackFields::default()))
+    } else {
+        check::proved(&mail, read(&mail))
+    };
     Explained {
         reading: draft.reading,
         spans: draft.spans,

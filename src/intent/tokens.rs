@@ -6,7 +6,7 @@ use crate::address::Address;
 use crate::intent::passage::{Passage, key};
 
 /// Most tokens that are read; the rest of a longer mail is no command.
-pub(super) const TOKENS_MAX: usize = 20_000;
+pub(super) const TOKENS_MAX: usize = 2_000;
 
 /// How far an address is looked for, in characters; longer ones fit no mail (RFC 5321).
 const ADDRESS_WINDOW: usize = 320;

@@ -13,8 +13,12 @@ pub(super) async fn insert_owned(
 ) -> Result<u64, sqlx::Error> {
     execute!(
         tx,
-        "INSERT INTO ledger_accounts (id, owner, kind, currency, floor_minor, opened_at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (owner, currency, kind) DO NOTHING",
+        // A frozen owner's next account is frozen too: a freeze is about a person, not about a currency.
+        "INSERT INTO ledger_accounts (id, owner, kind, currency, floor_minor, opened_at, debit_ok, credit_ok)
+         VALUES ($1, $2, $3, $4, $5, $6,
+             NOT EXISTS (SELECT 1 FROM ledger_accounts WHERE owner = $2 AND NOT debit_ok),
+             NOT EXISTS (SELECT 1 FROM ledger_accounts WHERE owner = $2 AND NOT credit_ok))
+         ON CONFLICT (owner, currency, kind) DO NOTHING",
         id,
         owner,
         kind,

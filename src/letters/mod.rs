@@ -38,6 +38,9 @@ word_enum! {
         Receipt = "receipt",
         /// A warning to a registered address: one of its kind a day.
         Notice = "notice",
+        /// Asks somebody in whose name an unproved mail came: a budget of its own, so that a forger cannot
+        /// use up what the real person's mails are answered from.
+        Unproved = "unproved",
     }
 }
 

@@ -117,8 +117,8 @@ async fn over_budget(
     const HOUR: std::time::Duration = std::time::Duration::from_secs(3_600);
     const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
     match class {
-        Class::Answer => {
-            let sent = store::sent_to_since(tx, to, Class::Answer, None, now.minus(HOUR)).await?;
+        Class::Answer | Class::Unproved => {
+            let sent = store::sent_to_since(tx, to, class, None, now.minus(HOUR)).await?;
             Ok(sent >= settings.letters.answers_per_hour)
         }
         Class::Notice => {

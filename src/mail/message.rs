@@ -130,7 +130,18 @@ impl Message {
             message.take_header(&parsed);
         }
         mime::walk(raw, &mut message)?;
+        message.without_nul();
         Ok(message)
+    }
+
+    /// NUL becomes a blank: no text of a person holds one, and PostgreSQL's TEXT refuses it.
+    fn without_nul(&mut self) {
+        let text = self.text.as_mut().map(|text| &mut text.body);
+        for words in [Some(&mut self.subject), text, self.html.as_mut()].into_iter().flatten() {
+            if words.contains('\0') {
+                *words = words.replace('\0', " ");
+            }
+        }
     }
 
     /// The first field of that name (in any case), unfolded, not decoded.

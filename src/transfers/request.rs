@@ -110,6 +110,8 @@ pub(super) async fn begin(cx: &Context, tx: &mut Tx, work: &Request, now: At) ->
         Some(person) => settle_revision(cx, tx, &read, (row, &person, draft), work.way).await,
         None => {
             store::insert_revision(tx, &row, &read.mail.id, "[\"no_account\"]", now).await?;
+            let expire = Expire { reference: row.reference.clone(), revision: row.revision };
+            queue::enqueue(tx, &expire, None, row.expires_at, now).await?;
             letters::sign_up_first(cx, tx, &row, read.thread()).await?;
             Ok(())
         }

@@ -58,7 +58,51 @@ both! {
         let held = app.balance(&ben.address(), euro).await.expect("it was opened");
         assert_eq!(held.with_code(), "20.00 EUR");
         let [problem] = &ada.writes("pay ben@ben.example 20 USD").await[..] else { panic!("a letter") };
-        assert!(problem.says("no account in USD"), "{}", problem.text);
+        assert!(problem.says("You have no account in that currency"), "{}", problem.text);
+    }
+
+    async fn whoever_holds_two_currencies_spends_both(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let yen = Currency::parse("JPY").expect("ISO 4217");
+        app.person("ada").await.with_balance("5.00 USD").await;
+        let ada = app.person_in("ada", yen).await.with_balance("5000 JPY").await;
+        app.person("ben").await;
+        for (words, asked) in [("3000 yen", "¥3,000"), ("$4", "$4.00")] {
+            let letters = ada.writes(&format!("pay ben@ben.example {words}")).await;
+            let subject = format!("Please confirm: {asked} to ben@ben.example");
+            assert!(letters[0].subject.starts_with(&subject), "{}", letters[0].subject);
+        }
+    }
+
+    async fn a_freeze_is_of_the_person_and_not_of_one_currency(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let euro = Currency::parse("EUR").expect("ISO 4217");
+        let ada = app.person("ada").await.with_balance("50.00 USD").await;
+        app.person("ben").await;
+        ada.writes("freeze my account").await;
+        app.person_in("ada", euro).await.with_balance("50.00 EUR").await;
+        let [problem] = &ada.writes("pay ben@ben.example 20 €").await[..] else { panic!("a letter") };
+        assert!(problem.says("Your account is frozen"), "{}", problem.text);
+    }
+
+    async fn a_request_one_does_not_have_is_said_so(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("50.00 USD").await;
+        app.person("ben").await;
+        let asked = ada.writes("pay ben@ben.example $5").await.remove(0);
+        for words in ["cancel T-999", "YES T-999"] {
+            let [letter] = &ada.replies(&asked, words).await[..] else { panic!("{words}: a letter") };
+            assert!(letter.subject.contains("no request T-999"), "{words}: {}", letter.subject);
+        }
+    }
+
+    async fn a_very_long_mail_is_asked_back_at_once(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("50.00 USD").await;
+        app.person("ben").await;
+        let letters = ada.writes(&"pay ben@ben.example $1\n".repeat(2_000)).await;
+        assert_eq!(letters.len(), 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM transfer_requests").await, 0);
     }
 
     async fn a_mail_too_large_is_answered_by_its_header(db: TestDb) {

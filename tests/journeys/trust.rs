@@ -101,6 +101,44 @@ both! {
         assert_eq!(app.count("SELECT COUNT(*) FROM inbox WHERE state = 'duplicate'").await, 2);
     }
 
+    async fn a_believed_mail_that_comes_again_with_less_proof_is_no_new_one(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("100.00 USD").await;
+        app.person("ben").await;
+        let mail = ada.mail("till@post.example", "", "pay ben@ben.example $20", "");
+        ada.sends(&mail).await;
+        app.deliver(&app.stamp().spf_only("ada.example", &mail));
+        app.deliver(&app.stamp().spf_only("ada.example", &mail.replace("$20", "$90")));
+        app.settle().await;
+        assert_eq!(app.count("SELECT COUNT(*) FROM transfer_requests").await, 1);
+        assert_eq!(app.count("SELECT COUNT(*) FROM inbox WHERE state = 'duplicate'").await, 1);
+    }
+
+    async fn a_forger_cannot_use_up_the_answers_of_the_real_person(db: TestDb) {
+        let app = TestApp::with(db, &[("LETTERS_ANSWERS_PER_HOUR", "3")]).await;
+        let ada = app.person("ada").await.with_balance("100.00 USD").await;
+        for _ in 0..6 {
+            let mail = ada.mail("till@post.example", "", "freeze", "");
+            app.deliver(&app.stamp().forged("ada.example", &mail));
+        }
+        app.settle().await;
+        assert_eq!(ada.reads().len(), 3);
+        let [balance] = &ada.writes("balance").await[..] else { panic!("an answer") };
+        assert_eq!(balance.subject, "Your balance is $100.00");
+    }
+
+    async fn a_nul_in_the_words_holds_nobody_up(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("100.00 USD").await;
+        app.person("ben").await;
+        let mail = ada.mail("till@post.example", "", "cGF5IGJlbkBiZW4uZXhhbXBsZSAkMjAgZm9yIGx1bgBjaA==", "");
+        let mail = mail.replace("charset=utf-8", "charset=utf-8\nContent-Transfer-Encoding: base64");
+        ada.sends(&mail).await;
+        assert_eq!(app.count("SELECT COUNT(*) FROM inbox WHERE state = 'received'").await, 0);
+        let [asked] = &ada.writes("pay ben@ben.example $5").await[..] else { panic!("an answer") };
+        assert!(asked.subject.starts_with("Please confirm: $5.00"), "{}", asked.subject);
+    }
+
     async fn a_message_id_used_again_for_another_mail_is_not_believed(db: TestDb) {
         let app = TestApp::on(db).await;
         let ada = app.person("ada").await.with_balance("100.00 USD").await;

@@ -36,7 +36,7 @@ impl Letter for GateLetter {
     const KIND: &'static str = "account_gate";
 
     fn class(&self) -> Class {
-        Class::Answer
+        Class::Unproved
     }
 
     fn subject(&self) -> String {

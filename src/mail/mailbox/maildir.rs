@@ -132,7 +132,11 @@ impl Maildir {
                 let path = self.path.join(folder).join(&name);
                 let size = match fs::metadata(&path) {
                     // A pipe or a folder is no mail, and reading it might never end.
-                    Ok(metadata) if !metadata.is_file() => continue,
+                    Ok(metadata) if !metadata.is_file() => {
+                        let content = Content::Unreadable("it is no file".to_owned());
+                        batch.arrived.push(Arrived { key: key.to_owned(), size: 0, content });
+                        continue;
+                    }
                     Ok(metadata) => metadata.len(),
                     // Moved or deleted by its owner since the listing: the next look finds it.
                     Err(error) if error.kind() == io::ErrorKind::NotFound => continue,

@@ -64,9 +64,8 @@ impl Letter for Confirm {
     const KIND: &'static str = "transfer_confirm";
 
     fn class(&self) -> Class {
-        // A link sent because the sender was not believed counts as an answer: a stranger who writes
-        // in somebody's name must not be able to fill that person's mailbox.
-        if self.reply_allowed { Class::Confirmation } else { Class::Answer }
+        // A stranger who writes in somebody's name must not be able to fill that person's mailbox.
+        if self.reply_allowed { Class::Confirmation } else { Class::Unproved }
     }
 
     fn subject(&self) -> String {

@@ -176,7 +176,7 @@ impl Refused {
             Some(left) => {
                 let body = mail_body(Some(left), Some(to), row.note.as_deref());
                 let label = format!("Ask to send {left} instead");
-                Some(prefilled(label, service, &format!("Pay {to}"), &body)?)
+                Some(prefilled(label, service, "Payment", &body)?)
             }
             None => None,
         };
@@ -299,7 +299,7 @@ impl Expired {
         let again = match (row.amount(), &row.recipient) {
             (Some(amount), Some(to)) => {
                 let body = mail_body(Some(amount.money()), Some(to), row.note.as_deref());
-                Some(prefilled("Write it again", service, &format!("Pay {to}"), &body)?)
+                Some(prefilled("Write it again", service, "Payment", &body)?)
             }
             _ => None,
         };

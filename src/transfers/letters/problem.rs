@@ -15,8 +15,9 @@ use crate::{
 
 /// What a blank looks like that the sender is to fill in.
 pub(super) const BLANK: &str = "____";
-/// Characters of a note that a prefilled mail repeats; a link has room for no more.
-const NOTE_MAX: usize = 120;
+/// Octets of a note that a prefilled mail repeats: each may take three in a link, and the longest
+/// addresses must fit beside them.
+const NOTE_MAX: usize = 90;
 
 /// Names every problem of a request and offers the corrected mail.
 #[derive(Debug, Clone, Serialize)]
@@ -92,11 +93,18 @@ fn fixes(
     Ok(actions)
 }
 
+/// As many whole characters as fit into `octets`.
+fn at_most(text: &str, octets: usize) -> String {
+    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.take_while(|end| *end <= octets).last().unwrap_or(0);
+    text.get(..end).unwrap_or_default().to_owned()
+}
+
 /// The lines our reader understands without asking back.
 pub(super) fn mail_body(amount: Option<Money>, to: Option<&Address>, note: Option<&str>) -> String {
     let amount = amount.map_or_else(|| BLANK.to_owned(), Money::with_code);
     let to = to.map_or(BLANK, Address::as_str);
-    let note = note.map(|note| note.chars().take(NOTE_MAX).collect::<String>());
+    let note = note.map(|note| at_most(note, NOTE_MAX));
     let note = note.map(|note| format!("note: {note}\n")).unwrap_or_default();
     format!("pay\namount: {amount}\nto: {to}\n{note}")
 }
