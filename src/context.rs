@@ -8,10 +8,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures_util::future::BoxFuture;
 
 use crate::{
+    address::Address,
     clock::{At, Clock},
     config::Settings,
     db::{Db, Tx},
-    mail::{anchors::AnchorSettings, relay::Relay, render::Templates},
+    mail::{anchors::AnchorSettings, relay::Relay, render::Templates, wire::Dialer},
     queue::events::Events,
 };
 
@@ -58,8 +59,10 @@ pub struct Inner {
     pub clock: Clock,
     /// What the operator configured.
     pub settings: Settings,
-    /// Whose word on a mail's sender counts.
-    pub anchor: AnchorSettings,
+    /// Whose word on a mail's sender counts, by the name of its mailbox.
+    pub anchors: BTreeMap<String, AnchorSettings>,
+    /// Connects to mail servers.
+    pub dialer: Dialer,
     /// Where letters leave.
     pub relay: Relay,
     /// What letters look like.
@@ -74,6 +77,24 @@ impl Context {
     /// Bundles what has been opened.
     pub fn new(inner: Inner) -> Self {
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Whose word on the sender of a mail of this mailbox counts: nobody's, when the mailbox is no
+    /// longer configured.
+    pub fn anchor(&self, mailbox: &str) -> AnchorSettings {
+        self.inner.anchors.get(mailbox).cloned().unwrap_or_else(AnchorSettings::nobody)
+    }
+
+    /// Every address that reaches one of the mailboxes, the service's own first.
+    pub fn service_addresses(&self) -> Vec<Address> {
+        let own = &self.inner.settings.service_address;
+        let mut all = vec![own.clone()];
+        for mailbox in &self.inner.settings.mailboxes {
+            if !all.contains(&mailbox.address) {
+                all.push(mailbox.address.clone());
+            }
+        }
+        all
     }
 
     /// The present instant of business time.

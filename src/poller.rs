@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     classifier::Classify,
-    config::After,
+    config::{After, MailboxSettings},
     context::Context,
     inbox::{self, MailId},
     mail::{
@@ -28,7 +28,7 @@ const KEYS_AT_ONCE: usize = 1_000;
 pub struct Poller {
     cx: Context,
     mailbox: Mailbox,
-    name: String,
+    settings: MailboxSettings,
     known: Known,
 }
 
@@ -38,17 +38,22 @@ impl Poller {
     ///
     /// # Errors
     /// The mailbox's or the database's.
-    pub async fn connect(cx: Context, mailbox: Mailbox, name: String) -> anyhow::Result<Self> {
+    pub async fn connect(
+        cx: Context,
+        mailbox: Mailbox,
+        settings: MailboxSettings,
+    ) -> anyhow::Result<Self> {
+        let name = &settings.name;
         let there = mailbox.existing().await.context("List the mail that is there already")?;
         let known = Known::default();
         let mut tx = cx.db.begin().await?;
-        let first = inbox::connect(&mut tx, &name, cx.now()).await?;
+        let first = inbox::connect(&mut tx, name, cx.now()).await?;
         for some in there.chunks(KEYS_AT_ONCE) {
             if first {
-                inbox::old(&mut tx, &name, some).await?;
+                inbox::old(&mut tx, name, some).await?;
                 known.extend(some.iter().map(String::as_str));
             } else {
-                let seen = inbox::known_among(&mut tx, &name, some).await?;
+                let seen = inbox::known_among(&mut tx, name, some).await?;
                 known.extend(seen.iter().map(String::as_str));
             }
         }
@@ -59,7 +64,7 @@ impl Poller {
                 "connected for the first time; old mail is left alone"
             );
         }
-        Ok(Self { cx, mailbox, name, known })
+        Ok(Self { cx, mailbox, settings, known })
     }
 
     /// Takes everything that is there now; answers with the number of new mails.
@@ -90,7 +95,7 @@ impl Poller {
 
     /// Polls until `shutdown`. A failing poll is logged and tried again.
     pub async fn run(&self, shutdown: CancellationToken) {
-        let poll = self.cx.settings.mailbox.poll;
+        let poll = self.cx.settings.poller.interval;
         let mut wait = poll;
         while !shutdown.is_cancelled() {
             match self.poll_until(&shutdown).await {
@@ -111,7 +116,7 @@ impl Poller {
     }
 
     fn bounds(&self) -> Bounds {
-        let settings = &self.cx.settings.mailbox;
+        let settings = &self.cx.settings.poller;
         Bounds {
             count: settings.batch_messages,
             total_bytes: settings.batch_bytes,
@@ -124,14 +129,14 @@ impl Poller {
         let now = self.cx.now();
         let mut tx = self.cx.db.begin().await?;
         let keys: Vec<String> = arrived.iter().map(|one| one.key.clone()).collect();
-        let known = inbox::known_among(&mut tx, &self.name, &keys).await?;
+        let known = inbox::known_among(&mut tx, &self.settings.name, &keys).await?;
         let mut jobs = Vec::new();
         for one in arrived.iter().filter(|one| !known.contains(&one.key)) {
             let Some(mail) = row(one, MailId::fresh(now)) else {
                 tracing::warn!(key = %one.key, "a mail cannot be read; it is left where it is");
                 continue;
             };
-            if inbox::insert(&mut tx, &self.name, &mail, now).await? {
+            if inbox::insert(&mut tx, &self.settings.name, &mail, now).await? {
                 let lane = mail.from_address.as_ref().map(|from| format!("classify:{from}"));
                 jobs.push((Classify { mail: mail.id }, lane));
             }
@@ -150,7 +155,7 @@ impl Poller {
         if keys.is_empty() {
             return Ok(());
         }
-        let effect = match &self.cx.settings.mailbox.after {
+        let effect = match &self.settings.after {
             After::Leave => AfterEffect::Leave,
             After::Flag => AfterEffect::Flag,
             After::Move(folder) => AfterEffect::Move(folder.clone()),

@@ -1,6 +1,6 @@
 //! Opening what a process needs, and running its parts until it is told to stop.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use secrecy::ExposeSecret;
@@ -8,16 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    config::Settings,
+    config::{MailboxSettings, Settings},
     context::{Context, Inner},
     db::{Db, Options, Presence, pending},
     jobs,
     letters::templates,
     mail::{
-        anchors::{AnchorError, AnchorSettings},
-        mailbox::Mailbox,
-        relay::Relay,
-        render::Templates,
+        anchors::AnchorSettings, mailbox::Mailbox, relay::Relay, render::Templates, wire::Dialer,
     },
     poller::Poller,
     queue::{self, Bells, Queue, Registry},
@@ -67,15 +64,17 @@ impl Process {
         };
         let bells = Bells::in_process(numbers.list_cap);
         let queue = Queue::new(db.clone(), clock.clone(), numbers, bells);
-        let relay = Relay::open(settings.relay_url.expose_secret()).context("relay_url")?;
-        let anchor = anchor(&settings).context("The [authentication] settings")?;
+        let dialer = Dialer::new(settings.mail_tls_ca.as_deref()).context("mail_tls_ca")?;
+        let relay = Relay::open(&settings.relay.place, &dialer);
+        let anchors = anchors(&settings)?;
         let templates = Templates::load(templates(), settings.letters.templates.as_deref())
             .context("Load the letters' templates")?;
         let cx = Context::new(Inner {
             db,
             clock,
             settings,
-            anchor,
+            anchors,
+            dialer,
             relay,
             templates,
             events: jobs::events(),
@@ -89,11 +88,10 @@ impl Process {
     /// # Errors
     /// The mailbox's or the database's.
     pub async fn poller(&self) -> anyhow::Result<Poller> {
-        let url = self.cx.settings.mailbox_url.expose_secret();
-        let mailbox = Mailbox::open(url).await.context("Open the mailbox")?;
-        // The name is the identity of the mailbox in the database; it holds no password.
-        let name = format!("{}", self.cx.settings.service_address);
-        Poller::connect(self.cx.clone(), mailbox, name).await
+        let settings =
+            self.cx.settings.mailboxes.first().context("A mailbox is configured")?.clone();
+        let mailbox = Mailbox::open(&settings.place).await.context("Open the mailbox")?;
+        Poller::connect(self.cx.clone(), mailbox, settings).await
     }
 
     /// Joins the processes that run jobs on this database, until the answer is dropped. When there is no
@@ -158,12 +156,18 @@ impl Process {
     }
 }
 
-fn anchor(settings: &Settings) -> Result<AnchorSettings, AnchorError> {
-    if settings.authserv_id.is_empty() {
-        return Ok(AnchorSettings::nobody());
-    }
-    let (above, hosts) = (settings.received_above, &settings.received_hosts);
-    AnchorSettings::parse(&settings.authserv_id, above, hosts)
+/// Each mailbox's anchor, by the mailbox's name.
+fn anchors(settings: &Settings) -> anyhow::Result<BTreeMap<String, AnchorSettings>> {
+    let read = |mailbox: &MailboxSettings| {
+        let words = &mailbox.anchor;
+        let anchor = match &*words.authserv_id {
+            "" | "none" => Ok(AnchorSettings::nobody()),
+            id => AnchorSettings::parse(id, words.received_above, &words.received_hosts),
+        };
+        let anchor = anchor.with_context(|| format!("The anchor of the mailbox {}", mailbox.name));
+        Ok((mailbox.name.clone(), anchor?))
+    };
+    settings.mailboxes.iter().map(read).collect()
 }
 
 /// Opens the configured database.

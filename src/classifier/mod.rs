@@ -83,8 +83,8 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
         return Err(Fault::dead("The mail is gone"));
     };
     let scan: Scan = scan::scan(&raw);
-    let service = [cx.settings.service_address.clone()];
-    let verdict = sender::judge(&scan, &cx.anchor, &service, cx.now(), OwnDkim::NotExamined);
+    let (anchor, service) = (cx.anchor(&mail.mailbox), cx.service_addresses());
+    let verdict = sender::judge(&scan, &anchor, &service, cx.now(), OwnDkim::NotExamined);
     // An unproved sender must not be able to take the place of the real mail: identity includes who
     // was authenticated.
     let proved = verdict.from.as_ref().filter(|_| verdict.assurance >= Assurance::A2);

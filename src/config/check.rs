@@ -1,15 +1,20 @@
 //! Checking all settings at once; every problem says which, where from, and what is allowed.
 
-use std::{fmt, net::SocketAddr, time::Duration};
+use std::{
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     keys::{Keys, SECRET_MIN},
     read::{Origin, Raw},
     settings::{
-        AccountSettings, After, LetterSettings, LogFormat, LogSettings, MailboxSettings,
-        QueueSettings, Settings, TransferSettings,
+        AccountSettings, HealthSettings, LetterSettings, LogFormat, LogSettings, Mode,
+        PollerSettings, QueueSettings, Settings, TransferSettings,
     },
 };
 use crate::{address::Address, money::Currency};
@@ -62,13 +67,13 @@ impl fmt::Display for Problems {
 impl std::error::Error for Problems {}
 
 /// One pass over the raw values that keeps going after a problem.
-struct Checker<'a> {
-    raw: &'a Raw,
+pub(super) struct Checker<'a> {
+    pub(super) raw: &'a Raw,
     problems: Problems,
 }
 
 impl Checker<'_> {
-    fn problem(&mut self, name: &str, allowed: &str) {
+    pub(super) fn problem(&mut self, name: &str, allowed: &str) {
         let origin = self.raw.origins.get(name).unwrap_or(&Origin::Default).clone();
         if origin == Origin::Default {
             let variable = name.replace('.', "_").to_ascii_uppercase();
@@ -78,7 +83,11 @@ impl Checker<'_> {
         }
     }
 
-    fn text(&mut self, name: &str) -> String {
+    pub(super) fn add(&mut self, name: &str, origin: &Origin, allowed: &str) {
+        self.problems.add(name, origin, allowed);
+    }
+
+    pub(super) fn text(&mut self, name: &str) -> String {
         match self.raw.figment.extract_inner::<String>(name) {
             Ok(text) => text.trim().to_owned(),
             Err(_) => {
@@ -88,7 +97,7 @@ impl Checker<'_> {
         }
     }
 
-    fn one_of<T: Clone>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
+    pub(super) fn one_of<T: Clone>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.text(name);
         let found = choices.iter().find(|(word, _)| *word == text).map(|(_, value)| value.clone());
         if found.is_none() {
@@ -98,7 +107,7 @@ impl Checker<'_> {
         found
     }
 
-    fn number(&mut self, name: &str, allowed: std::ops::RangeInclusive<i64>) -> i64 {
+    pub(super) fn number(&mut self, name: &str, allowed: std::ops::RangeInclusive<i64>) -> i64 {
         match self.raw.figment.extract_inner::<i64>(name) {
             Ok(number) if allowed.contains(&number) => number,
             _ => {
@@ -109,7 +118,7 @@ impl Checker<'_> {
         }
     }
 
-    fn size(&mut self, name: &str, allowed: std::ops::RangeInclusive<i64>) -> usize {
+    pub(super) fn size(&mut self, name: &str, allowed: std::ops::RangeInclusive<i64>) -> usize {
         usize::try_from(self.number(name, allowed)).unwrap_or(0)
     }
 
@@ -121,7 +130,28 @@ impl Checker<'_> {
         Duration::from_millis(u64::try_from(self.number(name, allowed)).unwrap_or(0))
     }
 
-    fn url(&mut self, name: &str, schemes: &[&str]) -> SecretString {
+    /// An existing file, or none.
+    pub(super) fn file(&mut self, name: &str) -> Option<PathBuf> {
+        let text = self.text(name);
+        if !text.is_empty() && !Path::new(&text).is_file() {
+            self.problem(name, "an existing file is expected, or nothing");
+        }
+        (!text.is_empty()).then(|| text.into())
+    }
+
+    fn database_url(&mut self) -> SecretString {
+        let url = self.url("database_url", &["sqlite:", "postgres:", "postgresql:"]);
+        if self.raw.ephemeral && url.expose_secret().starts_with("sqlite:") {
+            self.problem(
+                "database_url",
+                "this machine's disk is thrown away at each restart, and the money with it: \
+                 postgres: is expected here",
+            );
+        }
+        url
+    }
+
+    pub(super) fn url(&mut self, name: &str, schemes: &[&str]) -> SecretString {
         let text = self.text(name);
         let fits = schemes.iter().any(|s| text.strip_prefix(s).is_some_and(|rest| rest.len() > 1));
         if !fits {
@@ -133,12 +163,12 @@ impl Checker<'_> {
         SecretString::from(text)
     }
 
-    fn address(&mut self, name: &str) -> Option<Address> {
+    pub(super) fn address(&mut self, name: &str) -> Option<Address> {
         let text = self.text(name);
         Address::parse(&text).map_err(|e| self.problem(name, &e.to_string())).ok()
     }
 
-    fn optional_address(&mut self, name: &str) -> Option<Address> {
+    pub(super) fn optional_address(&mut self, name: &str) -> Option<Address> {
         if self.text(name).is_empty() { None } else { self.address(name) }
     }
 
@@ -185,7 +215,7 @@ impl Checker<'_> {
         SocketAddr::new(ip, port)
     }
 
-    fn hosts(&mut self, name: &str) -> Vec<String> {
+    pub(super) fn hosts(&mut self, name: &str) -> Vec<String> {
         match self.raw.figment.extract_inner::<Vec<String>>(name) {
             Ok(hosts) => hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
             Err(_) => {
@@ -202,22 +232,31 @@ impl Checker<'_> {
             .unwrap_or(Currency::USD)
     }
 
-    fn mailbox(&mut self) -> MailboxSettings {
-        let folder = self.text("mailbox.after_folder");
-        let after = [
-            ("leave", After::Leave),
-            ("flag", After::Flag),
-            ("move", After::Move(folder)),
-            ("delete", After::Delete),
-        ];
-        MailboxSettings {
-            poll: self.millis("mailbox.poll_millis", 10..=300_000),
-            batch_messages: self.size("mailbox.batch_messages", 1..=1_000),
-            batch_bytes: self.number("mailbox.batch_bytes", 65_536..=268_435_456).unsigned_abs(),
+    fn poller(&mut self) -> PollerSettings {
+        PollerSettings {
+            interval: self.millis("poller.interval_millis", 10..=300_000),
+            repoll: self.seconds("poller.repoll_seconds", 1..=60),
+            batch_messages: self.size("poller.batch_messages", 1..=1_000),
+            batch_bytes: self.number("poller.batch_bytes", 65_536..=268_435_456).unsigned_abs(),
             message_bytes_max: self
-                .number("mailbox.message_bytes_max", 65_536..=26_214_400)
+                .number("poller.message_bytes_max", 65_536..=26_214_400)
                 .unsigned_abs(),
-            after: self.one_of("mailbox.after", &after).unwrap_or(After::Leave),
+        }
+    }
+
+    fn health(&mut self) -> HealthSettings {
+        let text = self.text("health.listen");
+        let listen = (!text.is_empty()).then(|| {
+            text.parse().unwrap_or_else(|_| {
+                self.problem("health.listen", "ADDRESS:PORT is expected, or nothing");
+                (std::net::Ipv4Addr::LOCALHOST, 0).into()
+            })
+        });
+        HealthSettings {
+            listen,
+            poll_age_max: self.seconds("health.poll_age_max_seconds", 10..=86_400),
+            waiting_max: self.seconds("health.waiting_max_seconds", 10..=86_400),
+            relay_refusing_max: self.seconds("health.relay_refusing_max_seconds", 10..=86_400),
         }
     }
 
@@ -235,7 +274,7 @@ impl Checker<'_> {
 
     fn letters(&mut self) -> LetterSettings {
         let folder = self.text("letters.templates");
-        if !folder.is_empty() && !std::path::Path::new(&folder).is_dir() {
+        if !folder.is_empty() && !Path::new(&folder).is_dir() {
             self.problem("letters.templates", "an existing folder is expected, or nothing");
         }
         LetterSettings {
@@ -266,26 +305,28 @@ pub(super) fn check(raw: &Raw) -> Result<Settings, Problems> {
     if service_address.as_ref().is_some_and(|address| address.local().len() > LOCAL_MAX) {
         c.problem("service_address", "at most 32 characters before the @ leave room for its tags");
     }
+    // Only a placeholder to go on checking with: the problem is on the list.
+    let service_address = service_address
+        .unwrap_or_else(|| Address::parse("nobody@invalid.invalid").expect("a plain address"));
     let settings = Settings {
-        database_url: c.url("database_url", &["sqlite:", "postgres:", "postgresql:"]),
+        mode: c
+            .one_of("mode", &[("live", Mode::Live), ("observe", Mode::Observe)])
+            .unwrap_or(Mode::Observe),
+        database_url: c.database_url(),
         database_connections: u32::try_from(c.number("database.connections", 2..=500)).unwrap_or(2),
         database_wait: c.seconds("database.wait_seconds", 1..=600),
-        mailbox_url: c.url("mailbox_url", &["maildir:"]),
-        relay_url: c.url("relay_url", &["maildir:"]),
-        service_address: match service_address {
-            Some(address) => address,
-            // Only a placeholder to go on checking with: the problem is on the list.
-            None => Address::parse("nobody@invalid.invalid").expect("a plain address"),
-        },
+        redis: c.redis(),
+        mailboxes: c.mailboxes(&service_address),
+        relay: c.relay(),
+        mail_tls_ca: c.file("mail_tls_ca"),
+        service_address,
         service_name: c.text("service_name"),
         public_url: c.public_url(),
         listen: c.listen(),
         keys: c.keys(),
         operator_address: c.optional_address("operator_address"),
-        authserv_id: c.text("authentication.authserv_id").to_ascii_lowercase(),
-        received_above: usize::try_from(c.number("authentication.received_above", -1..=10)).ok(),
-        received_hosts: c.hosts("authentication.received_hosts"),
-        mailbox: c.mailbox(),
+        poller: c.poller(),
+        health: c.health(),
         accounts: AccountSettings { currency: c.currency(), locale: c.text("accounts.locale") },
         transfers: c.transfers(),
         letters: c.letters(),

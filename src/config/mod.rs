@@ -4,15 +4,19 @@
 //! printed.
 
 mod check;
+mod check_mail;
 mod keys;
+mod place;
 mod read;
 mod settings;
 
 pub use check::Problems;
 pub(crate) use keys::mac;
 pub use keys::{Keys, SECRET_MIN};
+pub use place::{Login, MailServer, MailboxPlace, RelayPlace, Security};
 pub use read::{DEFAULTS, Origin, load, load_from, settings_named};
 pub use settings::{
-    AccountSettings, After, LetterSettings, LogFormat, LogSettings, MailboxSettings, QueueSettings,
-    Settings, TransferSettings,
+    AccountSettings, After, AnchorWords, HealthSettings, Junk, LetterSettings, LogFormat,
+    LogSettings, MailboxSettings, Mode, PollerSettings, QueueSettings, RedisSettings,
+    RelaySettings, Settings, TransferSettings,
 };

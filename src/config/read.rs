@@ -23,6 +23,9 @@ pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 /// The file read when `PENNYPOST_CONFIG` names no other and it exists.
 const FILE: &str = "pennypost.toml";
 
+/// The list of mailboxes.
+pub(super) const MAILBOXES: &str = "mailbox";
+
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
@@ -48,6 +51,8 @@ impl fmt::Display for Origin {
 pub(super) struct Raw {
     pub(super) figment: Figment,
     pub(super) origins: BTreeMap<String, Origin>,
+    /// Whether this machine's disk is thrown away with the process (a Heroku dyno).
+    pub(super) ephemeral: bool,
 }
 
 /// Loads the configuration of this process.
@@ -118,7 +123,8 @@ fn read(file: Option<&Path>, environment: &BTreeMap<String, String>) -> Result<R
             Err(reason) => problems.add("the configuration file", &origin, &reason),
         }
     }
-    for (name, default) in &known {
+    // A list of tables has no form as one variable; MAILBOX_URL is the short one.
+    for (name, default) in known.iter().filter(|(name, _)| *name != MAILBOXES) {
         let variable = name.replace('.', "_").to_ascii_uppercase();
         let Some(text) = environment.get(&variable) else { continue };
         let origin = Origin::Environment(variable);
@@ -136,7 +142,8 @@ fn read(file: Option<&Path>, environment: &BTreeMap<String, String>) -> Result<R
         origins
             .insert("authentication.authserv_id".into(), Origin::Environment("AUTHSERV_ID".into()));
     }
-    problems.or(Raw { figment, origins })
+    let ephemeral = environment.contains_key("DYNO");
+    problems.or(Raw { figment, origins, ephemeral })
 }
 
 /// The dotted names a file sets.

@@ -2,21 +2,31 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::{address::Address, config::Keys, money::Currency};
+use super::{
+    keys::Keys,
+    place::{MailboxPlace, RelayPlace},
+};
+use crate::{address::Address, money::Currency};
 
 /// Everything that can be configured. Built by [`crate::config::load`] alone.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// Whether anybody is answered.
+    pub mode: Mode,
     /// `sqlite:` or `postgres:`; may hold a password, so it is a secret.
     pub database_url: secrecy::SecretString,
     /// Connections of this process to PostgreSQL.
     pub database_connections: u32,
     /// How long a transaction waits for a connection.
     pub database_wait: Duration,
-    /// The hosted mailbox; may hold a password.
-    pub mailbox_url: secrecy::SecretString,
-    /// Where letters leave; may hold a password.
-    pub relay_url: secrecy::SecretString,
+    /// What carries bells between processes; none: they stay within one.
+    pub redis: Option<RedisSettings>,
+    /// The hosted mailboxes, at least one; their names differ.
+    pub mailboxes: Vec<MailboxSettings>,
+    /// Where letters leave.
+    pub relay: RelaySettings,
+    /// Certificates (PEM) that vouch for mail servers beside the public ones.
+    pub mail_tls_ca: Option<PathBuf>,
     /// The mailbox's own address.
     pub service_address: Address,
     /// How the service calls itself.
@@ -29,14 +39,10 @@ pub struct Settings {
     pub keys: Keys,
     /// Who runs this service.
     pub operator_address: Option<Address>,
-    /// The mail host's id in `Authentication-Results`; empty believes nobody.
-    pub authserv_id: String,
-    /// `Received` fields the host writes above it; none: as is known of that host.
-    pub received_above: Option<usize>,
-    /// Host names after `by` in those.
-    pub received_hosts: Vec<String>,
     /// Taking mail in.
-    pub mailbox: MailboxSettings,
+    pub poller: PollerSettings,
+    /// When the deployment counts as unwell.
+    pub health: HealthSettings,
     /// New accounts.
     pub accounts: AccountSettings,
     /// Transfers and their limits.
@@ -49,19 +55,108 @@ pub struct Settings {
     pub log: LogSettings,
 }
 
-/// Taking mail in.
+/// Whether anybody is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Mails act and are answered.
+    Live,
+    /// Mails are read and judged; nothing acts and nobody is answered.
+    Observe,
+}
+
+/// What carries bells between processes.
+#[derive(Debug, Clone)]
+pub struct RedisSettings {
+    /// `redis:` or `rediss:`; may hold a password.
+    pub url: secrecy::SecretString,
+    /// Certificates (PEM) that vouch for the server beside the public ones.
+    pub tls_ca: Option<PathBuf>,
+    /// What the names of all our keys begin with.
+    pub prefix: String,
+}
+
+/// One hosted mailbox.
 #[derive(Debug, Clone)]
 pub struct MailboxSettings {
-    /// Time between two looks.
-    pub poll: Duration,
+    /// Its identity in the database: stays the same when the host or the password changes.
+    pub name: String,
+    /// Where it is.
+    pub place: MailboxPlace,
+    /// The address that reaches it.
+    pub address: Address,
+    /// What happens to a stored mail there.
+    pub after: After,
+    /// Which folder holds what its host took for junk; read too.
+    pub junk: Junk,
+    /// Whose word on a mail's sender counts there.
+    pub anchor: AnchorWords,
+}
+
+/// The anchor of a mailbox as it was written; `mail::anchors` reads it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AnchorWords {
+    /// The mail host's id in `Authentication-Results`; empty believes nobody.
+    pub authserv_id: String,
+    /// `Received` fields the host writes above it; none: as is known of that host.
+    pub received_above: Option<usize>,
+    /// Host names after `by` in those.
+    pub received_hosts: Vec<String>,
+}
+
+/// Which folder holds what the host took for junk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Junk {
+    /// The one that the server marks so (RFC 6154), if any.
+    Marked,
+    /// The one of this name.
+    Named(String),
+    /// None is read.
+    Unread,
+}
+
+/// Taking mail in.
+#[derive(Debug, Clone)]
+pub struct PollerSettings {
+    /// Time between two looks where nothing announces new mail (a Maildir).
+    pub interval: Duration,
+    /// Time between two unconditional looks at an IMAP mailbox, whether or not it announces new mail.
+    pub repoll: Duration,
     /// Messages of one transaction at most.
     pub batch_messages: usize,
     /// Bytes of one transaction at most.
     pub batch_bytes: u64,
     /// A larger mail is taken by its header alone.
     pub message_bytes_max: u64,
-    /// What happens to a stored mail.
-    pub after: After,
+}
+
+/// Where letters leave, and how fast.
+#[derive(Debug, Clone)]
+pub struct RelaySettings {
+    /// Of everything but adverts; of those too where they have no relay of their own.
+    pub place: RelayPlace,
+    /// Of adverts.
+    pub campaign: Option<RelayPlace>,
+    /// Connections of one process at most.
+    pub connections: usize,
+    /// Letters in a minute at most, of all processes together; none: unbounded.
+    pub per_minute: Option<i64>,
+    /// Letters in a rolling day at most, of all processes together; none: unbounded.
+    pub per_day: Option<i64>,
+    /// The part of these that adverts may use, in hundredths.
+    pub campaign_percent: i64,
+}
+
+/// When the deployment counts as unwell.
+#[derive(Debug, Clone)]
+pub struct HealthSettings {
+    /// Where poller, worker and clock answer health checks; none: nowhere.
+    pub listen: Option<std::net::SocketAddr>,
+    /// The last completed look at a mailbox may be so old.
+    pub poll_age_max: Duration,
+    /// A stored mail or a due job may wait so long.
+    pub waiting_max: Duration,
+    /// The relay may refuse so long.
+    pub relay_refusing_max: Duration,
 }
 
 /// What happens on the mail host once a mail is stored here.

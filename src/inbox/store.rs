@@ -33,6 +33,8 @@ pub struct Arrived {
 pub struct MailRow {
     /// Row id.
     pub id: MailId,
+    /// The name of its mailbox.
+    pub mailbox: String,
     /// When it was stored.
     pub received_at: At,
     /// `received`, `done`, `duplicate` or `quarantined`.
@@ -181,7 +183,7 @@ pub async fn mail(tx: &mut Tx, id: &MailId) -> Result<Option<MailRow>> {
         fetch_optional,
         tx,
         MailRow,
-        "SELECT id, received_at, state, header_only, message_id, from_address, person, class, \
+        "SELECT id, mailbox, received_at, state, header_only, message_id, from_address, person, class, \
          assurance, evidence, intent, reading, words, decision, token FROM inbox WHERE id = $1",
         id
     )
@@ -196,7 +198,7 @@ pub async fn list(tx: &mut Tx, after: &str, max: i64) -> Result<Vec<MailRow>> {
         fetch_all,
         tx,
         MailRow,
-        "SELECT id, received_at, state, header_only, message_id, from_address, person, class, \
+        "SELECT id, mailbox, received_at, state, header_only, message_id, from_address, person, class, \
          assurance, evidence, intent, reading, words, decision, token FROM inbox \
          WHERE id > $1 ORDER BY id LIMIT $2",
         after,

@@ -23,3 +23,4 @@ pub mod render;
 // The two ends: where mail comes from and where it goes.
 pub mod mailbox;
 pub mod relay;
+pub mod wire;

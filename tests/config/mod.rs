@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use pennypost::config::{self, DEFAULTS, Settings, settings_named};
+use pennypost::config::{self, AnchorWords, DEFAULTS, Settings, settings_named};
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
@@ -32,6 +32,11 @@ fn with(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 fn load(pairs: &[(&str, &str)]) -> Settings {
     config::load_from(None, &with(pairs)).expect("valid settings")
+}
+
+/// The anchor of the one mailbox.
+fn anchor(pairs: &[(&str, &str)]) -> AnchorWords {
+    load(pairs).mailboxes.remove(0).anchor
 }
 
 /// What is said of settings that are wrong.
@@ -71,8 +76,20 @@ fn every_wrong_value_is_named_with_its_variable_and_what_is_allowed() {
         ("AUTHENTICATION_RECEIVED_ABOVE", "11", "-1 to 10"),
         ("DATABASE_CONNECTIONS", "1", "2 to 500"),
         ("DATABASE_WAIT_SECONDS", "soon", "whole number"),
-        ("MAILBOX_POLL_MILLIS", "1", "10 to 300000"),
-        ("MAILBOX_AFTER", "burn", "leave, flag, move, delete"),
+        ("MODE", "watch", "live, observe"),
+        ("REDIS_URL", "http://host", "redis: or rediss:"),
+        ("REDIS_TLS_CA", "/nowhere/at/all", "existing file"),
+        ("CAMPAIGN_RELAY_URL", "smtp:", "smtps://"),
+        ("MAIL_TLS_CA", "/nowhere/at/all", "existing file"),
+        ("POLLER_REPOLL_SECONDS", "61", "1 to 60"),
+        ("RELAY_CONNECTIONS", "0", "1 to 64"),
+        ("RELAY_PER_DAY", "-1", "0 to"),
+        ("RELAY_CAMPAIGN_PERCENT", "101", "0 to 100"),
+        ("HEALTH_LISTEN", "9100", "ADDRESS:PORT"),
+        ("HEALTH_WAITING_MAX_SECONDS", "1", "10 to 86400"),
+        ("QUEUE_REDIS_PREFIX", "a b", "letters, digits"),
+        ("POLLER_INTERVAL_MILLIS", "1", "10 to 300000"),
+        ("POLLER_AFTER", "burn", "leave, flag, move, delete"),
         ("ACCOUNTS_CURRENCY", "SHELLS", "currency"),
         ("TRANSFERS_CONFIRM_SECONDS", "0", "1 to 2592000"),
         ("TRANSFERS_DAY_MAX", "-5", "1 to 1000000000"),
@@ -100,9 +117,9 @@ fn every_wrong_value_is_named_with_its_variable_and_what_is_allowed() {
 
 #[test]
 fn a_wrong_value_of_a_file_is_named_with_the_file() {
-    let (_folder, path) = file("[mailbox]\nafter = \"burn\"\npoll_millis = \"often\"\n");
+    let (_folder, path) = file("[poller]\nafter = \"burn\"\ninterval_millis = \"often\"\n");
     let said = said(Some(&path), &least());
-    for name in ["mailbox.after", "mailbox.poll_millis"] {
+    for name in ["poller.after", "poller.interval_millis"] {
         let line = said.lines().find(|line| line.contains(name));
         let line = line.unwrap_or_else(|| panic!("{name} in {said}"));
         assert!(line.contains(&path.display().to_string()), "{line}");
@@ -138,19 +155,20 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_defaults() {
     assert_eq!(settings.listen.port(), 2222);
     assert_eq!(settings.service_name, "From the file");
     assert_eq!(settings.letters.answers_per_hour, 5);
-    let (_folder, path) = file("[mailbox]\nafter = \"move\"\nafter_folder = \"Done\"\n");
+    let (_folder, path) = file("[poller]\nafter = \"move\"\nafter_folder = \"Done\"\n");
     let settings = config::load_from(Some(&path), &least()).expect("valid");
-    assert_eq!(settings.mailbox.after, config::After::Move("Done".to_owned()));
-    assert_eq!(settings.mailbox.batch_messages, 64, "the rest of a table keeps its defaults");
+    assert_eq!(settings.mailboxes[0].after, config::After::Move("Done".to_owned()));
+    assert_eq!(settings.poller.batch_messages, 64, "the rest of a table keeps its defaults");
 }
 
 #[test]
 fn the_anchor_has_a_short_name_in_the_environment() {
-    assert_eq!(load(&[]).authserv_id, "");
-    assert_eq!(load(&[("AUTHSERV_ID", "MX.Google.com")]).authserv_id, "mx.google.com");
-    let long = load(&[("AUTHENTICATION_AUTHSERV_ID", "mx.post.example")]);
+    assert_eq!(anchor(&[]).authserv_id, "");
+    assert_eq!(anchor(&[("AUTHSERV_ID", "MX.Google.com")]).authserv_id, "mx.google.com");
+    let long = anchor(&[("AUTHENTICATION_AUTHSERV_ID", "mx.post.example")]);
     assert_eq!(long.authserv_id, "mx.post.example");
-    let hosts = load(&[("AUTHENTICATION_RECEIVED_HOSTS", "A.example, b.example,")]).received_hosts;
+    let hosts =
+        anchor(&[("AUTHENTICATION_RECEIVED_HOSTS", "A.example, b.example,")]).received_hosts;
     assert_eq!(hosts, ["a.example", "b.example"]);
 }
 
@@ -200,4 +218,78 @@ fn every_setting_is_explained_in_the_manual() {
         }
     }
     assert!(settings_named().len() > 30);
+}
+
+#[test]
+fn a_dyno_keeps_no_sqlite() {
+    let said = said(None, &with(&[("DYNO", "web.1")]));
+    assert!(said.contains("database_url") && said.contains("postgres:"), "{said}");
+}
+
+#[test]
+fn a_mail_host_needs_an_anchor_or_a_word_that_there_is_none() {
+    let imap = ("MAILBOX_URL", "imaps://till%40post.example:pw@imap.post.example");
+    let said = said(None, &with(&[imap]));
+    assert!(said.contains("authentication.authserv_id"), "{said}");
+    assert_eq!(load(&[imap, ("AUTHSERV_ID", "none")]).mailboxes.len(), 1);
+}
+
+#[test]
+fn a_list_of_mailboxes_is_read_whole() {
+    let text = r#"
+[authentication]
+authserv_id = "mx.post.example"
+
+[poller]
+after = "flag"
+
+[[mailbox]]
+url = "imaps://till%40post.example:pw@imap.post.example"
+received_above = 1
+received_hosts = ["MX.post.example"]
+
+[[mailbox]]
+name = "shop"
+url = "imap://shop:pw@127.0.0.1:1143/Orders"
+address = "shop@post.example"
+after_folder = "Seen by the till"
+junk = ""
+authserv_id = "mx.other.example"
+"#;
+    let (_folder, path) = file(text);
+    let mut environment = least();
+    environment.remove("MAILBOX_URL");
+    let settings = config::load_from(Some(&path), &environment).expect("valid");
+    let [till, shop] = &settings.mailboxes[..] else { panic!("two mailboxes") };
+    assert_eq!((&*till.name, till.address.as_str()), ("till@post.example", "till@post.example"));
+    assert_eq!(till.after, config::After::Flag);
+    assert_eq!(
+        (till.anchor.received_above, &*till.anchor.received_hosts[0]),
+        (Some(1), "mx.post.example")
+    );
+    assert_eq!((&*shop.name, shop.address.as_str()), ("shop", "shop@post.example"));
+    assert_eq!(shop.after, config::After::Move("Seen by the till".to_owned()));
+    assert_eq!(
+        (&shop.junk, &*shop.anchor.authserv_id),
+        (&config::Junk::Unread, "mx.other.example")
+    );
+    let both = said(Some(&path), &least());
+    assert!(both.contains("not both"), "{both}");
+}
+
+#[test]
+fn each_problem_of_a_list_is_named_with_its_number() {
+    let secret = "imaps://a:correct-horse@";
+    let text = format!(
+        "[[mailbox]]\nurl = \"{secret}\"\n[[mailbox]]\nurl = \"maildir:x\"\nafter = \"burn\"\nport = 1\n\
+         [[mailbox]]\nurl = \"maildir:y\"\n[[mailbox]]\nurl = \"maildir:z\"\n"
+    );
+    let (_folder, path) = file(&text);
+    let mut environment = least();
+    environment.remove("MAILBOX_URL");
+    let said = said(Some(&path), &environment);
+    for part in ["mailbox 1, url", "mailbox 2, after", "mailbox 2, port", "names that differ"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert!(!said.contains("correct-horse"), "{said}");
 }

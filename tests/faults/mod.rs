@@ -51,7 +51,7 @@ mod storms {
         let db = TestDb::postgres().await;
         // Mails come in bursts, and few connections leave claimed jobs waiting for their turn.
         let deployment = Deployment::new(&db.url)
-            .with("MAILBOX_POLL_MILLIS", "400")
+            .with("POLLER_INTERVAL_MILLIS", "400")
             .with("DATABASE_CONNECTIONS", "2");
         let deployment = Arc::new(deployment);
         let plan = Plan::from_environment(MAILS_OF_A_SLEEPER);

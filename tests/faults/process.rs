@@ -21,7 +21,7 @@ const PORTS: std::ops::Range<u16> = 20_000..32_000;
 /// Settings that differ from the tests' usual ones: no budget may swallow an answer.
 const SETTINGS: [(&str, &str); 9] = [
     ("LISTEN", "127.0.0.1"),
-    ("MAILBOX_POLL_MILLIS", "50"),
+    ("POLLER_INTERVAL_MILLIS", "50"),
     ("QUEUE_REFILL_MILLIS", "200"),
     ("LETTERS_ANSWERS_PER_HOUR", "1000"),
     ("TRANSFERS_PER_TRANSFER_MAX", "1000000"),

@@ -58,7 +58,7 @@ both! {
     }
 
     async fn the_poller_leaves_a_backlog_when_it_is_told_to_stop(db: TestDb) {
-        let app = TestApp::with(db, &[("MAILBOX_BATCH_MESSAGES", "1")]).await;
+        let app = TestApp::with(db, &[("POLLER_BATCH_MESSAGES", "1")]).await;
         for n in 0..BACKLOG {
             app.deliver(format!("Message-ID: <{n}@ada.example>\r\n\r\nhello").as_bytes());
         }
@@ -92,7 +92,7 @@ async fn sigterm_does_not_wait_for_a_browser_that_says_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_at_the_same_time_on_postgres_do_everything_once() {
     let db = TestDb::postgres().await;
-    let deployment = Arc::new(Deployment::new(&db.url).with("MAILBOX_BATCH_MESSAGES", "5"));
+    let deployment = Arc::new(Deployment::new(&db.url).with("POLLER_BATCH_MESSAGES", "5"));
     let mut people = People::new(Arc::clone(&deployment), 7);
     people.sign_up();
     for n in 0..60 {

@@ -106,7 +106,7 @@ both! {
     }
 
     async fn a_mail_too_large_is_answered_by_its_header(db: TestDb) {
-        let app = TestApp::with(db, &[("MAILBOX_MESSAGE_BYTES_MAX", "65536")]).await;
+        let app = TestApp::with(db, &[("POLLER_MESSAGE_BYTES_MAX", "65536")]).await;
         let ada = app.person("ada").await.with_balance("50.00 USD").await;
         app.person("ben").await;
         let body = format!("pay ben@ben.example $20\n{}", "a picture\n".repeat(10_000));

@@ -177,7 +177,7 @@ pub struct TooLarge {
 
 impl TooLarge {
     pub(in crate::accounts) fn new(settings: &Settings) -> Self {
-        Self { megabytes: settings.mailbox.message_bytes_max / 1_048_576 }
+        Self { megabytes: settings.poller.message_bytes_max / 1_048_576 }
     }
 }
 

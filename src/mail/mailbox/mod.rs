@@ -16,6 +16,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
+use crate::config::MailboxPlace;
 use maildir::Maildir;
 
 /// A mailbox of one of the kinds that can be read.
@@ -98,9 +99,6 @@ pub enum AfterEffect {
 /// Why a mailbox could not be opened, read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum MailboxError {
-    /// The address of the mailbox is none that we can read.
-    #[error("`{0}` is no mailbox: write maildir:/path/to/folder")]
-    Url(String),
     /// A folder or key that would lead out of the mailbox.
     #[error("`{0}` cannot be a name in a mailbox")]
     Name(String),
@@ -120,14 +118,15 @@ pub enum MailboxError {
 }
 
 impl Mailbox {
-    /// Opens the mailbox at `url` (`maildir:DIR`); its folders are made if they are missing.
+    /// Opens the mailbox at a place; the folders of a Maildir are made if they are missing.
     ///
     /// # Errors
     /// [`MailboxError`] with the path.
-    pub async fn open(url: &str) -> Result<Self, MailboxError> {
-        let path = url.strip_prefix("maildir:").filter(|path| !path.is_empty());
-        let path = path.ok_or_else(|| MailboxError::Url(url.to_owned()))?;
-        Ok(Self::Maildir(Maildir::open(path).await?))
+    pub async fn open(place: &MailboxPlace) -> Result<Self, MailboxError> {
+        match place {
+            MailboxPlace::Maildir(path) => Ok(Self::Maildir(Maildir::open(path).await?)),
+            MailboxPlace::Imap { server, .. } => todo!("{server}"),
+        }
     }
 
     /// The keys of what lay there before the first connection: old mail, to be recorded as known

@@ -1,0 +1,257 @@
+//! Checking what names the mail servers and Redis: mailboxes with their anchors, the relay.
+
+use std::collections::BTreeSet;
+
+use figment::value::{Dict, Value};
+
+use super::{
+    check::Checker,
+    place::{MAILBOX_FORMS, MailboxPlace, RELAY_FORMS, RelayPlace},
+    read::{MAILBOXES, Origin},
+    settings::{After, AnchorWords, Junk, MailboxSettings, RedisSettings, RelaySettings},
+};
+use crate::address::Address;
+
+/// What a table of the list may hold.
+const KEYS: [&str; 9] = [
+    "url",
+    "name",
+    "address",
+    "after",
+    "after_folder",
+    "junk",
+    "authserv_id",
+    "received_above",
+    "received_hosts",
+];
+/// Most mailboxes of one deployment.
+const MAILBOXES_MAX: usize = 20;
+/// Longest name of a mailbox.
+const NAME_MAX: usize = 100;
+
+impl Checker<'_> {
+    pub(super) fn redis(&mut self) -> Option<RedisSettings> {
+        let url = self.text("redis_url");
+        let tls_ca = self.file("redis_tls_ca");
+        let prefix = self.text("queue.redis_prefix");
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if prefix.is_empty() || !prefix.chars().all(plain) {
+            self.problem("queue.redis_prefix", "letters, digits, - _ and . are expected");
+        }
+        if url.is_empty() {
+            return None;
+        }
+        let url = self.url("redis_url", &["redis:", "rediss:"]);
+        Some(RedisSettings { url, tls_ca, prefix })
+    }
+
+    pub(super) fn relay(&mut self) -> RelaySettings {
+        let bound = |number: i64| (number > 0).then_some(number);
+        RelaySettings {
+            place: self.relay_place("relay_url"),
+            campaign: (!self.text("campaign_relay_url").is_empty())
+                .then(|| self.relay_place("campaign_relay_url")),
+            connections: self.size("relay.connections", 1..=64),
+            per_minute: bound(self.number("relay.per_minute", 0..=1_000_000)),
+            per_day: bound(self.number("relay.per_day", 0..=1_000_000_000)),
+            campaign_percent: self.number("relay.campaign_percent", 0..=100),
+        }
+    }
+
+    fn relay_place(&mut self, name: &str) -> RelayPlace {
+        let place = RelayPlace::parse(&self.text(name));
+        place.unwrap_or_else(|| {
+            self.problem(name, RELAY_FORMS);
+            RelayPlace::Maildir("nowhere".into())
+        })
+    }
+
+    /// The mailboxes: those of the list, or the one that `mailbox_url` names.
+    pub(super) fn mailboxes(&mut self, service: &Address) -> Vec<MailboxSettings> {
+        let usual = self.usual(service);
+        let tables = match self.raw.figment.extract_inner::<Vec<Dict>>(MAILBOXES) {
+            Ok(tables) if tables.len() <= MAILBOXES_MAX => tables,
+            _ => {
+                self.problem(MAILBOXES, "a list of at most 20 tables, [[mailbox]], is expected");
+                return Vec::new();
+            }
+        };
+        let url = self.text("mailbox_url");
+        if tables.is_empty() {
+            let place = MailboxPlace::parse(&url);
+            if place.is_none() {
+                self.problem("mailbox_url", MAILBOX_FORMS);
+            }
+            let mailboxes: Vec<_> =
+                place.map(|place| MailboxSettings { place, ..usual }).into_iter().collect();
+            self.anchored(&mailboxes);
+            return mailboxes;
+        }
+        if !url.is_empty() {
+            self.problem(
+                "mailbox_url",
+                "either this or a list, [[mailbox]], is expected, not both",
+            );
+        }
+        let mut mailboxes = Vec::new();
+        for (number, table) in tables.iter().enumerate() {
+            mailboxes.extend(self.mailbox(number + 1, table, &usual));
+        }
+        let names: BTreeSet<&String> = mailboxes.iter().map(|mailbox| &mailbox.name).collect();
+        if names.len() < mailboxes.len() {
+            self.problem(
+                MAILBOXES,
+                "names that differ are expected: the first mailbox may do without, each further \
+                 one needs name = \"…\"",
+            );
+        }
+        self.anchored(&mailboxes);
+        mailboxes
+    }
+
+    /// What holds for a mailbox that does not say otherwise.
+    fn usual(&mut self, service: &Address) -> MailboxSettings {
+        let folder = self.text("poller.after_folder");
+        let after = self.text("poller.after");
+        let after = after_effect(&after, &folder).unwrap_or_else(|| {
+            self.problem("poller.after", "one of leave, flag, move, delete is expected");
+            After::Leave
+        });
+        let above = self.number("authentication.received_above", -1..=10);
+        MailboxSettings {
+            // The identity in the database; it holds no password.
+            name: service.to_string(),
+            place: MailboxPlace::Maildir("nowhere".into()),
+            address: service.clone(),
+            after,
+            junk: junk(&self.text("poller.junk")),
+            anchor: AnchorWords {
+                authserv_id: self.text("authentication.authserv_id").to_ascii_lowercase(),
+                received_above: usize::try_from(above).ok(),
+                received_hosts: self.hosts("authentication.received_hosts"),
+            },
+        }
+    }
+
+    /// One table of the list; none when something in it is wrong.
+    fn mailbox(
+        &mut self,
+        number: usize,
+        table: &Dict,
+        usual: &MailboxSettings,
+    ) -> Option<MailboxSettings> {
+        let mut wrong = Vec::new();
+        for key in table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+            wrong.push((
+                key.clone(),
+                format!("there is no such setting; there are {}", KEYS.join(", ")),
+            ));
+        }
+        let mut text = |key: &str| match table.get(key) {
+            None => None,
+            Some(Value::String(_, text)) => Some(text.trim().to_owned()),
+            Some(_) => {
+                wrong.push((key.to_owned(), "a text is expected".to_owned()));
+                None
+            }
+        };
+        let url = text("url").unwrap_or_default();
+        let (name, address) = (text("name"), text("address"));
+        let (after, folder) = (text("after"), text("after_folder"));
+        let (junk_words, authserv_id) = (text("junk"), text("authserv_id"));
+        let mut must = |key: &str, holds: bool, allowed: &str| {
+            if !holds {
+                wrong.push((key.to_owned(), allowed.to_owned()));
+            }
+        };
+        let place = MailboxPlace::parse(&url);
+        must("url", place.is_some(), MAILBOX_FORMS);
+        let name = name.unwrap_or_else(|| usual.name.clone());
+        let fits = !name.is_empty() && name.len() <= NAME_MAX && !name.contains(char::is_control);
+        must("name", fits, "a name of at most 100 characters is expected");
+        let address = address.map_or(Ok(usual.address.clone()), |text| Address::parse(&text));
+        must("address", address.is_ok(), "an address is expected");
+        let after = match (&after, &folder) {
+            (None, None) => Some(usual.after.clone()),
+            (after, folder) => after_effect(
+                after.as_deref().unwrap_or("move"),
+                folder.as_deref().unwrap_or("Processed"),
+            ),
+        };
+        must("after", after.is_some(), "one of leave, flag, move, delete is expected");
+        let above = table.get("received_above").map(Value::deserialize::<usize>);
+        let above = above.map(Result::ok);
+        must(
+            "received_above",
+            above.is_none_or(|n| n.is_some_and(|n| n <= 10)),
+            "0 to 10 is expected",
+        );
+        let hosts = table.get("received_hosts").map(|hosts| hosts.deserialize::<Vec<String>>());
+        must(
+            "received_hosts",
+            hosts.as_ref().is_none_or(Result::is_ok),
+            "a list of host names is expected",
+        );
+        if !wrong.is_empty() {
+            let origin = self.raw.origins.get(MAILBOXES).unwrap_or(&Origin::Default).clone();
+            for (key, allowed) in wrong {
+                self.add(&format!("mailbox {number}, {key}"), &origin, &allowed);
+            }
+            return None;
+        }
+        let own = |words: AnchorWords| match authserv_id {
+            // The other two describe one host: they are not inherited by another's id.
+            Some(id) => {
+                AnchorWords { authserv_id: id.to_ascii_lowercase(), ..AnchorWords::default() }
+            }
+            None => words,
+        };
+        let mut anchor = own(usual.anchor.clone());
+        anchor.received_above = above.flatten().or(anchor.received_above);
+        if let Some(Ok(hosts)) = hosts {
+            anchor.received_hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+        }
+        let junk = junk_words.map_or(usual.junk.clone(), |words| junk(&words));
+        Some(MailboxSettings {
+            name,
+            place: place?,
+            address: address.ok()?,
+            after: after?,
+            junk,
+            anchor,
+        })
+    }
+
+    /// A mailbox at a mail host whose word on senders nobody takes would act on no mail at all.
+    fn anchored(&mut self, mailboxes: &[MailboxSettings]) {
+        let lacks = |mailbox: &&MailboxSettings| {
+            matches!(mailbox.place, MailboxPlace::Imap { .. })
+                && mailbox.anchor.authserv_id.is_empty()
+        };
+        if mailboxes.iter().any(|mailbox| lacks(&mailbox)) {
+            self.problem(
+                "authentication.authserv_id",
+                "the id your mail host writes into Authentication-Results is expected \
+                 (`pennypost doctor` shows the ones it finds), or `none` to believe nobody",
+            );
+        }
+    }
+}
+
+fn after_effect(word: &str, folder: &str) -> Option<After> {
+    match word {
+        "leave" => Some(After::Leave),
+        "flag" => Some(After::Flag),
+        "move" => (!folder.is_empty()).then(|| After::Move(folder.to_owned())),
+        "delete" => Some(After::Delete),
+        _ => None,
+    }
+}
+
+fn junk(words: &str) -> Junk {
+    match words {
+        "" => Junk::Unread,
+        "marked" => Junk::Marked,
+        name => Junk::Named(name.to_owned()),
+    }
+}
