@@ -107,7 +107,7 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
         let held = currencies(cx, &mut tx, known.person.as_ref()).await?;
         drop(tx);
         let context = reader_context(cx, &known, held);
-        read(&mut known, message, context, header.1.is_empty()).await?;
+        read(&mut known, message, context).await?;
     }
     Ok(Prepared { known, effect_key, claimed_key, hostile })
 }
@@ -128,16 +128,7 @@ async fn look_up(
 }
 
 /// Reads the words, on a thread of their own: a long mail holds up nobody else's.
-async fn read(
-    known: &mut Known,
-    mut message: Message,
-    context: ReaderContext,
-    begins: bool,
-) -> Result<(), Fault> {
-    // Our own tag makes it an answer, whatever the subject says.
-    if let (Some(reference), true) = (&known.thread.reference, begins) {
-        message.in_reply_to.push(format!("{reference}@thread"));
-    }
+async fn read(known: &mut Known, message: Message, context: ReaderContext) -> Result<(), Fault> {
     known.words = intent::excerpt(&message, WORDS_MAX);
     // Of a mail that is too large only the header was taken: it holds no words to read.
     if !known.mail.header_only {
@@ -225,6 +216,7 @@ fn reader_context(cx: &Context, known: &Known, held: Vec<Currency>) -> ReaderCon
         service_address: Some(cx.settings.service_address.clone()),
         service_name: Some(cx.settings.service_name.clone()),
         pending: open.iter().filter(meant).map(pending).collect(),
+        thread: thread.reference.clone(),
         sent_message_ids: thread.letters.clone(),
         ..ReaderContext::default()
     }
