@@ -80,11 +80,6 @@ impl Contest {
         Self { db, pool, people, connections, runs: Arc::default() }
     }
 
-    pub(crate) async fn server_version(&self) -> String {
-        let version = sqlx::query_scalar("SHOW server_version").fetch_one(&self.pool).await;
-        version.expect("tells its version")
-    }
-
     /// Lets a contender run for about `time`; how many movements it made.
     pub(crate) async fn run(&self, contender: Contender, time: Duration) -> u64 {
         let run = self.runs.fetch_add(1, Ordering::Relaxed);
