@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::{
     accounts::{self, AccountOpened},
-    classifier, confirmations,
+    classifier,
+    config::Mode,
+    confirmations,
     context::{Act, Context},
     letters::{self, Sample},
+    operator,
     queue::{Registry, events::Events},
     transfers,
 };
@@ -32,6 +35,20 @@ pub fn registry() -> Registry<Context> {
     jobs
 }
 
+/// The kinds that run in a mode: whoever only observes reads mail and writes to the operator. Jobs of
+/// other kinds wait in their queues, and go on once the mode is live.
+pub fn registry_in(mode: Mode) -> Registry<Context> {
+    match mode {
+        Mode::Live => registry(),
+        Mode::Observe => {
+            let mut jobs = Registry::new();
+            jobs.prepare(classifier::prepare, classifier::transact);
+            jobs.effect(letters::send, letters::mark);
+            jobs
+        }
+    }
+}
+
 /// What a confirmation can release, by the name it stores.
 pub fn acts() -> BTreeMap<&'static str, Act> {
     BTreeMap::from([
@@ -42,8 +59,12 @@ pub fn acts() -> BTreeMap<&'static str, Act> {
 
 /// Every letter there is, written with invented values.
 pub fn samples() -> Vec<Sample> {
-    let of_capabilities =
-        [accounts::letters::samples(), confirmations::samples(), transfers::letters::samples()];
+    let of_capabilities = [
+        accounts::letters::samples(),
+        confirmations::samples(),
+        transfers::letters::samples(),
+        operator::samples(),
+    ];
     of_capabilities.into_iter().flatten().collect()
 }
 

@@ -59,6 +59,18 @@ impl Decision {
     }
 }
 
+/// What a stored decision would have come to, had the service not only observed.
+pub fn would_be(decision: &str) -> &'static str {
+    match decision {
+        "do" => "would be done and answered",
+        "confirm" => "would be asked to confirm",
+        "link" => "would be asked to confirm by a link",
+        "once_a_day" => "would be answered, once a day",
+        "notice" | "foreign_token" => "the registered address would be told",
+        _ => "would be left alone",
+    }
+}
+
 use Decision::{Confirm, Do, Link, Notice, OnceADay, Silence};
 
 /// One row per request: at A3, A2, A1, and at A0 from a registered address. From an address without an

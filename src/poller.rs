@@ -138,7 +138,7 @@ impl Poller {
             };
             if inbox::insert(&mut tx, &self.settings.name, &mail, now).await? {
                 let lane = mail.from_address.as_ref().map(|from| format!("classify:{from}"));
-                jobs.push((Classify { mail: mail.id }, lane));
+                jobs.push((Classify::of(&self.cx.settings, mail.id), lane));
             }
         }
         queue::enqueue_many(&mut tx, &jobs, now, now).await?;

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    config::{MailboxSettings, Settings},
+    config::{After, MailboxSettings, Mode, Settings},
     context::{Context, Inner},
     db::{Db, Options, Presence, pending},
     jobs,
@@ -16,6 +16,7 @@ use crate::{
     mail::{
         anchors::AnchorSettings, mailbox::Mailbox, relay::Relay, render::Templates, wire::Dialer,
     },
+    operator,
     poller::Poller,
     queue::{self, Bells, Queue, Registry},
 };
@@ -80,7 +81,8 @@ impl Process {
             events: jobs::events(),
             acts: jobs::acts(),
         });
-        Ok(Self { cx, queue, registry: Arc::new(jobs::registry()) })
+        let registry = Arc::new(jobs::registry_in(cx.settings.mode));
+        Ok(Self { cx, queue, registry })
     }
 
     /// Connects to the configured mailbox.
@@ -88,8 +90,12 @@ impl Process {
     /// # Errors
     /// The mailbox's or the database's.
     pub async fn poller(&self) -> anyhow::Result<Poller> {
-        let settings =
+        let mut settings =
             self.cx.settings.mailboxes.first().context("A mailbox is configured")?.clone();
+        // Whoever only observes changes nothing on the mail host, whatever is configured.
+        if self.cx.settings.mode == Mode::Observe {
+            settings.after = After::Leave;
+        }
         let mailbox = Mailbox::open(&settings.place).await.context("Open the mailbox")?;
         Poller::connect(self.cx.clone(), mailbox, settings).await
     }
@@ -119,7 +125,7 @@ impl Process {
         loop {
             let stored = poller.poll_once().await?;
             self.queue.drain(Arc::clone(&self.registry), self.cx.clone()).await?;
-            if stored == 0 {
+            if stored == 0 && !operator::digest(&self.cx).await? {
                 return Ok(());
             }
         }
@@ -138,7 +144,7 @@ impl Process {
     async fn sweep(&self, shutdown: CancellationToken) {
         loop {
             if let Err(error) = self.sweep_once().await {
-                tracing::warn!(%error, "finished jobs cannot be swept");
+                tracing::warn!(error = %format!("{error:#}"), "finished jobs cannot be swept");
             }
             tokio::select! {
                 () = shutdown.cancelled() => return,
@@ -147,7 +153,8 @@ impl Process {
         }
     }
 
-    async fn sweep_once(&self) -> Result<u64, sqlx::Error> {
+    async fn sweep_once(&self) -> anyhow::Result<u64> {
+        operator::digest(&self.cx).await.context("Write the operator's digest")?;
         let before = self.cx.now().minus(self.cx.settings.queue.keep_done);
         let mut tx = self.cx.db.begin().await?;
         let swept = queue::sweep_done(&mut tx, before, SWEEP_MAX).await?;

@@ -1,7 +1,13 @@
 //! `pennypost all`: poller, workers, clock and web in one process.
 
 use clap::Args;
-use pennypost::{clock::Clock, config::Settings, process::Process, web};
+use pennypost::{
+    clock::Clock,
+    config::Settings,
+    health::{self, Kind},
+    process::Process,
+    web,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -40,6 +46,7 @@ impl All {
         let server = web::bind(&process.cx).await?;
         output::line(format!("Listening on http://{}", server.address()?));
         tokio::join!(
+            health::present(process.cx.clone(), Kind::All, stop.clone()),
             poller.run(stop.clone()),
             process.work(stop.clone()),
             server.run(process.cx.clone(), stop.clone()),

@@ -3,6 +3,7 @@
 //! Not for: understanding a mail (`classifier` does) or fetching it (`poller` does).
 
 mod store;
+mod store_counts;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,12 @@ pub use store::{
     Arrived, MailRow, believe, connect, duplicate, first_with_effect, insert, known_among, list,
     mail, old, oldest_waiting, raw, record, was_believed,
 };
+pub use store_counts::{
+    ObservedRow, Received, connected_since, observed, observed_by_decision, received, waiting,
+};
+
+/// What the decision of a mail begins with that was only observed: what follows would have been done.
+pub const OBSERVED: &str = "observed:";
 
 crate::id_type! {
     /// A received mail's id, in the order of arrival.
@@ -31,7 +38,7 @@ pub struct Account {
     pub reading: Option<String>,
     /// What its sender wrote, shortened, to be quoted in a letter to them.
     pub words: Option<String>,
-    /// What policy said: `do`, `confirm`, `link`, `silence` …
+    /// What policy said: `do`, `confirm`, `link`, `silence` …; after [`OBSERVED`] what it would have.
     pub decision: String,
     /// The confirmation whose live token the mail carried.
     pub token: Option<String>,

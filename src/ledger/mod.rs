@@ -29,6 +29,7 @@ mod statement;
 mod store;
 mod store_accounts;
 mod store_audit;
+mod store_counts;
 mod store_holds;
 mod store_operations;
 
@@ -48,3 +49,4 @@ pub use post::{post, transfer};
 pub use preview::preview;
 pub use refund::refund;
 pub use statement::{Entry, Transfer, statement, transfers};
+pub use store_counts::{Counted, counted};

@@ -7,6 +7,7 @@ mod body;
 pub mod sample;
 mod send;
 mod store;
+mod store_counts;
 mod templates;
 mod write;
 
@@ -19,6 +20,7 @@ pub use body::{Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, prefilled};
 pub use sample::Sample;
 pub use send::{LETTER, Send, Sent, composed, mark, send};
 pub use store::{LetterRow, by_message_id, find, list, newest_of, sent_to_since};
+pub use store_counts::{Written, written};
 pub use templates::templates;
 pub use write::{Asked, Letter, Note, Thread, write};
 

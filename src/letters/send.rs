@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Confirmable, LetterId, LetterRow,
-    store,
+    store, write::may_write_to,
 };
 use crate::{
     address::Address,
@@ -21,9 +21,12 @@ use crate::{
         relay::SendError,
         render::{Frame, Rendered, Templates},
     },
-    queue::{Attempt, Fault, Work},
+    queue::{self, Attempt, Fault, Work},
     tokens,
 };
+
+/// How long a letter that may not leave waits before it is looked at again.
+const HELD: Duration = Duration::from_secs(3_600);
 
 /// Sends one letter.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -48,6 +51,8 @@ pub enum Sent {
     Refused(LetterId, String),
     /// An earlier attempt had ended it.
     Before,
+    /// It was written before the service only observed; it waits until the mode is live again.
+    Held(LetterId),
 }
 
 /// What a letter's row keeps of it.
@@ -71,6 +76,9 @@ pub async fn send(cx: &Context, attempt: Attempt<Send>) -> Result<Sent, Fault> {
     if row.state != "queued" {
         return Ok(Sent::Before);
     }
+    if !may_write_to(&cx.settings, &row.to_address) {
+        return Ok(Sent::Held(id));
+    }
     let bytes = composed(&cx.settings, &cx.templates, &row).map_err(Fault::dead)?;
     match cx.relay.send(&bytes, &[row.to_address], cx.now()).await {
         Ok(()) => Ok(Sent::Accepted(id)),
@@ -91,6 +99,11 @@ pub async fn mark(cx: &Context, sent: Sent, tx: &mut Tx) -> Result<(), Fault> {
         Sent::Refused(id, why) => {
             tracing::warn!(letter = %id, "the relay refuses a letter for good");
             store::mark_failed(tx, &id, &why).await?
+        }
+        Sent::Held(letter) => {
+            let now = cx.now();
+            queue::enqueue(tx, &Send { letter }, None, now.plus(HELD), now).await?;
+            0
         }
         Sent::Before => 0,
     };

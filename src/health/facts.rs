@@ -1,0 +1,144 @@
+//! What can be read of a deployment's health, on one snapshot of its database.
+//!
+//! Not for: what it means (`judge`).
+
+use std::time::Duration;
+
+use super::{ProcessRow, store};
+use crate::{
+    clock::At,
+    config::Mode,
+    context::Context,
+    db::Tx,
+    inbox, jobs,
+    queue::{self, Count, State},
+};
+
+/// How long reading may take: a database that answers later does not answer.
+const READ_MAX: Duration = Duration::from_secs(5);
+
+/// The state of a deployment at one moment.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// When they were read.
+    pub at: At,
+    /// Whether anybody is answered.
+    pub mode: Mode,
+    /// Whether the database answers; if not, nothing below is known.
+    pub database: bool,
+    /// Whether Redis answers; none where there is none.
+    pub redis: Option<bool>,
+    /// Each configured mailbox.
+    pub mailboxes: Vec<MailboxFact>,
+    /// Mails that are stored and not yet read.
+    pub mails_waiting: i64,
+    /// Since when the oldest of them waits.
+    pub oldest_mail: Option<At>,
+    /// Each queue that is worked on.
+    pub queues: Vec<QueueFact>,
+    /// Each relay.
+    pub relays: Vec<RelayFact>,
+    /// Processes that have said they run.
+    pub processes: Vec<ProcessRow>,
+}
+
+/// What is known of a mailbox.
+#[derive(Debug, Clone, Default)]
+pub struct MailboxFact {
+    /// Its name.
+    pub name: String,
+    /// When a look at it was last completed.
+    pub looked_at: Option<At>,
+    /// Mails that lie there and are not yet taken: UIDNEXT minus the watermark.
+    pub behind: Option<i64>,
+    /// Mails held back after a renumbering, until the operator says.
+    pub held_back: i64,
+    /// Who reads it, and until when; none where no lease is needed.
+    pub lease: Option<Lease>,
+}
+
+/// Who reads a mailbox.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    /// The process that holds it, if any.
+    pub holder: Option<String>,
+    /// Until when.
+    pub until: Option<At>,
+}
+
+/// What is known of a queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QueueFact {
+    /// Its name.
+    pub name: String,
+    /// Jobs that wait.
+    pub ready: i64,
+    /// Jobs that run.
+    pub running: i64,
+    /// Jobs that were given up.
+    pub dead: i64,
+    /// When the earliest that waits is due, or was.
+    pub oldest_due: Option<At>,
+}
+
+/// What is known of a relay.
+#[derive(Debug, Clone)]
+pub struct RelayFact {
+    /// Its name.
+    pub name: String,
+    /// Since when it takes nothing.
+    pub refusing_since: Option<At>,
+}
+
+/// Reads everything. A database that fails, or takes too long, is a fact and no error.
+pub async fn gather(cx: &Context) -> Facts {
+    let mut facts = without_database(cx.now(), cx.settings.mode);
+    match tokio::time::timeout(READ_MAX, read(cx, &mut facts)).await {
+        Ok(Ok(())) => facts.database = true,
+        Ok(Err(error)) => tracing::error!(%error, "the health of the deployment cannot be read"),
+        Err(_elapsed) => tracing::error!("the database does not answer in time"),
+    }
+    facts
+}
+
+/// What is known when the database does not answer.
+pub fn without_database(at: At, mode: Mode) -> Facts {
+    Facts {
+        at,
+        mode,
+        database: false,
+        redis: None,
+        mailboxes: Vec::new(),
+        mails_waiting: 0,
+        oldest_mail: None,
+        queues: Vec::new(),
+        relays: Vec::new(),
+        processes: Vec::new(),
+    }
+}
+
+async fn read(cx: &Context, facts: &mut Facts) -> Result<(), sqlx::Error> {
+    let mut tx = cx.db.snapshot().await?;
+    facts.mails_waiting = inbox::waiting(&mut tx).await?;
+    facts.oldest_mail = inbox::oldest_waiting(&mut tx).await?;
+    facts.queues = queues(&mut tx, cx.settings.mode).await?;
+    facts.processes = store::all(&mut tx).await?;
+    tx.rollback().await
+}
+
+/// Also those at nothing: a queue that ran empty must not keep its last number.
+async fn queues(tx: &mut Tx, mode: Mode) -> Result<Vec<QueueFact>, sqlx::Error> {
+    let counts = queue::counts(tx).await?;
+    let of = |name: &str, state: State| -> Option<&Count> {
+        counts.iter().find(|count| count.queue == name && count.state == state)
+    };
+    let number = |name: &str, state| of(name, state).map_or(0, |count| count.jobs);
+    let fact = |name: &'static str| QueueFact {
+        name: name.to_owned(),
+        ready: number(name, State::Ready),
+        running: number(name, State::Running),
+        dead: number(name, State::Dead),
+        oldest_due: of(name, State::Ready).map(|count| count.oldest_due),
+    };
+    Ok(jobs::registry_in(mode).queues().into_iter().map(fact).collect())
+}

@@ -1,0 +1,213 @@
+//! What the facts mean: findings, each a plain sentence, red when somebody has to act.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{ALIVE, Facts, Kind, MailboxFact};
+use crate::{clock::At, config::HealthSettings};
+
+/// A lease that ended so long ago was taken over by nobody.
+const TAKEN_OVER: Duration = Duration::from_secs(30);
+
+word_enum! {
+    /// What is looked at.
+    pub enum Check {
+        /// The database answers.
+        Database = "database",
+        /// Redis answers.
+        Redis = "redis",
+        /// A mailbox is looked at.
+        Mailbox = "mailbox",
+        /// A mailbox has a reader.
+        Lease = "lease",
+        /// No mail is held back.
+        HeldBack = "held_back",
+        /// Stored mails are read.
+        Mail = "mail",
+        /// Due jobs are done.
+        Queue = "queue",
+        /// Jobs that were given up: told, never red.
+        Dead = "dead",
+        /// The relay takes letters.
+        Relay = "relay",
+        /// The processes that ran still run.
+        Process = "process",
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What.
+    pub check: Check,
+    /// Which mailbox, queue, relay or kind of process.
+    pub subject: Option<String>,
+    /// Whether the deployment is unwell because of it.
+    pub red: bool,
+    /// A sentence.
+    pub says: String,
+}
+
+impl Check {
+    /// Whether a process of this kind cannot do its own part while this is red.
+    pub fn is_duty_of(self, kind: Kind) -> bool {
+        match self {
+            Self::Database | Self::Redis => true,
+            Self::Mailbox | Self::Lease | Self::HeldBack => {
+                matches!(kind, Kind::Poller | Kind::All)
+            }
+            Self::Mail | Self::Queue | Self::Relay => matches!(kind, Kind::Worker | Kind::All),
+            Self::Dead | Self::Process => false,
+        }
+    }
+}
+
+/// Those findings that make the deployment unwell.
+pub fn red(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    findings.iter().filter(|finding| finding.red)
+}
+
+/// Looks at everything that is known.
+pub fn judge(facts: &Facts, bounds: &HealthSettings) -> Vec<Finding> {
+    let mut findings = Findings(Vec::new());
+    findings.add(Check::Database, None, !facts.database, |red| {
+        if red { "The database does not answer." } else { "The database answers." }.to_owned()
+    });
+    if let Some(answers) = facts.redis {
+        findings.add(Check::Redis, None, !answers, |red| {
+            if red {
+                "Redis does not answer: everything takes longer until it does.".to_owned()
+            } else {
+                "Redis answers.".to_owned()
+            }
+        });
+    }
+    if !facts.database {
+        return findings.0;
+    }
+    for mailbox in &facts.mailboxes {
+        findings.mailbox(mailbox, facts.at, bounds);
+    }
+    findings.waiting(facts, bounds);
+    for relay in &facts.relays {
+        let age = relay.refusing_since.map(|since| facts.at.since(since));
+        let red = age.is_some_and(|age| age > bounds.relay_refusing_max);
+        let name = relay.name.clone();
+        findings.add(Check::Relay, Some(name), red, |_| match age {
+            Some(age) => format!("The relay has taken no letter for {}.", span(age)),
+            None => "The relay takes letters.".to_owned(),
+        });
+    }
+    findings.processes(facts);
+    findings.0
+}
+
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(
+        &mut self,
+        check: Check,
+        subject: Option<String>,
+        red: bool,
+        says: impl FnOnce(bool) -> String,
+    ) {
+        self.0.push(Finding { check, subject, red, says: says(red) });
+    }
+
+    fn mailbox(&mut self, mailbox: &MailboxFact, now: At, bounds: &HealthSettings) {
+        let name = &mailbox.name;
+        let age = mailbox.looked_at.map(|at| now.since(at));
+        let late = age.is_none_or(|age| age > bounds.poll_age_max);
+        self.add(Check::Mailbox, Some(name.clone()), late, |late| match (age, late) {
+            (None, _) => format!("The mailbox {name} has not been looked at yet."),
+            (Some(age), true) => format!(
+                "The mailbox {name} was last looked at {} ago; {} is allowed.",
+                span(age),
+                span(bounds.poll_age_max)
+            ),
+            (Some(age), false) => {
+                format!("The mailbox {name} was looked at {} ago.", span(age))
+            }
+        });
+        // Before the first look there is nobody to have lost it.
+        if let (Some(lease), true) = (&mailbox.lease, mailbox.looked_at.is_some()) {
+            let ended = lease.until.is_none_or(|until| now.since(until) > TAKEN_OVER);
+            let red = lease.holder.is_none() || ended;
+            self.add(Check::Lease, Some(name.clone()), red, |red| {
+                if red {
+                    format!("No poller holds the mailbox {name}.")
+                } else {
+                    format!("A poller holds the mailbox {name}.")
+                }
+            });
+        }
+        if mailbox.held_back > 0 {
+            let count = mailbox.held_back;
+            self.add(Check::HeldBack, Some(name.clone()), true, |_| {
+                format!(
+                    "{count} mails of {name} are held back after the host renumbered them; they wait for \
+                     your word."
+                )
+            });
+        }
+    }
+
+    fn waiting(&mut self, facts: &Facts, bounds: &HealthSettings) {
+        let allowed = span(bounds.waiting_max);
+        let age = facts.oldest_mail.map_or(Duration::ZERO, |at| facts.at.since(at));
+        self.add(Check::Mail, None, age > bounds.waiting_max, |red| {
+            if red {
+                format!("A mail has been waiting for {}; {allowed} is allowed.", span(age))
+            } else {
+                "No mail waits too long.".to_owned()
+            }
+        });
+        for queue in &facts.queues {
+            let name = &queue.name;
+            let age = queue.oldest_due.map_or(Duration::ZERO, |due| facts.at.since(due));
+            self.add(Check::Queue, Some(name.clone()), age > bounds.waiting_max, |red| {
+                if red {
+                    format!(
+                        "A job of the queue {name} has been due for {}; {allowed} is allowed.",
+                        span(age)
+                    )
+                } else {
+                    format!("The queue {name} is worked on.")
+                }
+            });
+            if queue.dead > 0 {
+                let jobs = if queue.dead == 1 { "job is" } else { "jobs are" };
+                let says = format!("{} {jobs} dead in the queue {name}.", queue.dead);
+                self.add(Check::Dead, Some(name.clone()), false, |_| says);
+            }
+        }
+    }
+
+    /// A kind that has fallen silent while nobody of it is left. One that stopped as it was told has
+    /// said farewell, and what it leaves undone is told by age.
+    fn processes(&mut self, facts: &Facts) {
+        for kind in [Kind::All, Kind::Poller, Kind::Worker, Kind::Web, Kind::Clock] {
+            let of_kind = || facts.processes.iter().filter(move |row| row.kind == kind);
+            let Some(last) = of_kind().map(|row| row.seen_at).max() else { continue };
+            let silent = facts.at.since(last);
+            let alive = of_kind().filter(|row| facts.at.since(row.seen_at) <= ALIVE).count();
+            let subject = Some(kind.as_str().to_owned());
+            self.add(Check::Process, subject, alive == 0, |red| match (red, alive) {
+                (true, _) => format!("No {kind} runs; the last was heard {} ago.", span(silent)),
+                (false, 1) => format!("One {kind} runs."),
+                (false, many) => format!("{many} of {kind} run."),
+            });
+        }
+    }
+}
+
+/// `45 s`, `301 s`, `12 min`, `3 h`: as exact as somebody who has to act needs it.
+pub(super) fn span(span: Duration) -> String {
+    match span.as_secs() {
+        seconds @ 0..=599 => format!("{seconds} s"),
+        seconds @ 600..=7_199 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3_600),
+    }
+}
