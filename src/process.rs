@@ -42,13 +42,7 @@ impl Process {
     /// # Errors
     /// What could not be opened, and what to do.
     pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
-        let db = open_database(&settings).await?;
-        let missing = pending(&db).await.context("Look at the schema of the database")?;
-        anyhow::ensure!(
-            missing.is_empty(),
-            "the database lacks {}: run `pennypost migrate` first",
-            missing.join(", ")
-        );
+        let db = open_migrated(&settings).await?;
         Self::with(settings, clock, db)
     }
 
@@ -185,4 +179,19 @@ pub async fn open_database(settings: &Settings) -> anyhow::Result<Db> {
     let options =
         Options { connections: settings.database_connections, wait: settings.database_wait };
     Db::open(settings.database_url.expose_secret(), options).await.context("Open the database")
+}
+
+/// As [`open_database`], with a schema that is up to date.
+///
+/// # Errors
+/// As there, or what to run.
+pub async fn open_migrated(settings: &Settings) -> anyhow::Result<Db> {
+    let db = open_database(settings).await?;
+    let missing = pending(&db).await.context("Look at the schema of the database")?;
+    anyhow::ensure!(
+        missing.is_empty(),
+        "the database lacks {}: run `pennypost migrate` first",
+        missing.join(", ")
+    );
+    Ok(db)
 }

@@ -11,6 +11,8 @@ mod jobs;
 mod links;
 mod output;
 mod run;
+mod status;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,8 @@ enum Command {
     Demo(demo::Demo),
     All(all::All),
     Migrate(database::Migrate),
+    Status(status::Status),
+    Trace(trace::Trace),
     Accounts(accounts::Accounts),
     Audit(audit::Audit),
     Export(export::Export),
@@ -48,6 +52,8 @@ fn main() -> ExitCode {
         Command::Demo(demo) => run::demo(|stop| demo.run(stop)),
         Command::All(all) => run::process(|settings, stop| all.run(settings, stop)),
         Command::Migrate(migrate) => run::errand(|settings| migrate.run(settings)),
+        Command::Status(status) => run::errand(|settings| status.run(settings)),
+        Command::Trace(trace) => run::errand(|settings| trace.run(settings)),
         Command::Accounts(accounts) => run::errand(|settings| accounts.run(settings)),
         Command::Audit(audit) => run::errand(|settings| audit.run(settings)),
         Command::Export(export) => run::errand(|settings| export.run(settings)),

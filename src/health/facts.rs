@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::{ProcessRow, store};
 use crate::{
     clock::At,
-    config::Mode,
-    context::Context,
-    db::Tx,
+    config::{Mode, Settings},
+    db::{Db, Tx},
     inbox, jobs,
     queue::{self, Count, State},
 };
@@ -18,11 +19,12 @@ use crate::{
 const READ_MAX: Duration = Duration::from_secs(5);
 
 /// The state of a deployment at one moment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Facts {
     /// When they were read.
     pub at: At,
     /// Whether anybody is answered.
+    #[serde(skip)]
     pub mode: Mode,
     /// Whether the database answers; if not, nothing below is known.
     pub database: bool,
@@ -43,7 +45,7 @@ pub struct Facts {
 }
 
 /// What is known of a mailbox.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct MailboxFact {
     /// Its name.
     pub name: String,
@@ -58,7 +60,7 @@ pub struct MailboxFact {
 }
 
 /// Who reads a mailbox.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Lease {
     /// The process that holds it, if any.
     pub holder: Option<String>,
@@ -67,7 +69,7 @@ pub struct Lease {
 }
 
 /// What is known of a queue.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct QueueFact {
     /// Its name.
     pub name: String,
@@ -82,7 +84,7 @@ pub struct QueueFact {
 }
 
 /// What is known of a relay.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct RelayFact {
     /// Its name.
     pub name: String,
@@ -91,9 +93,9 @@ pub struct RelayFact {
 }
 
 /// Reads everything. A database that fails, or takes too long, is a fact and no error.
-pub async fn gather(cx: &Context) -> Facts {
-    let mut facts = without_database(cx.now(), cx.settings.mode);
-    match tokio::time::timeout(READ_MAX, read(cx, &mut facts)).await {
+pub async fn gather(db: &Db, settings: &Settings, now: At) -> Facts {
+    let mut facts = without_database(now, settings);
+    match tokio::time::timeout(READ_MAX, read(db, settings, &mut facts)).await {
         Ok(Ok(())) => facts.database = true,
         Ok(Err(error)) => tracing::error!(%error, "the health of the deployment cannot be read"),
         Err(_elapsed) => tracing::error!("the database does not answer in time"),
@@ -102,10 +104,10 @@ pub async fn gather(cx: &Context) -> Facts {
 }
 
 /// What is known when the database does not answer.
-pub fn without_database(at: At, mode: Mode) -> Facts {
+pub fn without_database(at: At, settings: &Settings) -> Facts {
     Facts {
         at,
-        mode,
+        mode: settings.mode,
         database: false,
         redis: None,
         mailboxes: Vec::new(),
@@ -117,11 +119,11 @@ pub fn without_database(at: At, mode: Mode) -> Facts {
     }
 }
 
-async fn read(cx: &Context, facts: &mut Facts) -> Result<(), sqlx::Error> {
-    let mut tx = cx.db.snapshot().await?;
+async fn read(db: &Db, settings: &Settings, facts: &mut Facts) -> Result<(), sqlx::Error> {
+    let mut tx = db.snapshot().await?;
     facts.mails_waiting = inbox::waiting(&mut tx).await?;
     facts.oldest_mail = inbox::oldest_waiting(&mut tx).await?;
-    facts.queues = queues(&mut tx, cx.settings.mode).await?;
+    facts.queues = queues(&mut tx, settings.mode).await?;
     facts.processes = store::all(&mut tx).await?;
     tx.rollback().await
 }

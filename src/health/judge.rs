@@ -204,7 +204,7 @@ impl Findings {
 }
 
 /// `45 s`, `301 s`, `12 min`, `3 h`: as exact as somebody who has to act needs it.
-pub(super) fn span(span: Duration) -> String {
+pub fn span(span: Duration) -> String {
     match span.as_secs() {
         seconds @ 0..=599 => format!("{seconds} s"),
         seconds @ 600..=7_199 => format!("{} min", seconds / 60),

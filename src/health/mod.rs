@@ -12,8 +12,8 @@ mod present;
 mod store;
 
 pub use day::{Day, day};
-pub use facts::{Facts, MailboxFact, QueueFact, RelayFact, gather, without_database};
-pub use judge::{Check, Finding, judge, red};
+pub use facts::{Facts, Lease, MailboxFact, QueueFact, RelayFact, gather, without_database};
+pub use judge::{Check, Finding, judge, red, span};
 pub use metrics::text;
 pub use present::{ALIVE, present};
 pub use store::ProcessRow;

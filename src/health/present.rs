@@ -46,7 +46,7 @@ pub async fn present(cx: Context, kind: Kind, shutdown: CancellationToken) {
 }
 
 async fn beat(cx: &Context, row: &mut ProcessRow) -> Result<(), sqlx::Error> {
-    let facts = gather(cx).await;
+    let facts = gather(&cx.db, &cx.settings, cx.now()).await;
     row.seen_at = cx.now();
     row.ready = is_ready(cx, row.kind, &facts);
     let mut tx = cx.db.begin().await?;

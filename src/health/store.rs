@@ -6,7 +6,7 @@ use crate::{clock::At, db::Tx, execute, fetch};
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
 /// A process that has said it runs.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx_macros::FromRow)]
 pub struct ProcessRow {
     /// Row id.
     pub id: String,

@@ -4,6 +4,7 @@
 
 mod store;
 mod store_counts;
+mod store_trace;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub use store::{
 pub use store_counts::{
     ObservedRow, Received, connected_since, observed, observed_by_decision, received, waiting,
 };
+pub use store_trace::{MailTrace, duplicates_of, traced, with_message_id};
 
 /// What the decision of a mail begins with that was only observed: what follows would have been done.
 pub const OBSERVED: &str = "observed:";

@@ -32,6 +32,7 @@ mod store_audit;
 mod store_counts;
 mod store_holds;
 mod store_operations;
+mod store_trace;
 
 pub use account::{Account, AccountId, AccountKind, HOUSE_SUBACCOUNTS};
 pub use accounts::{find, freeze, get, house, list, of_owner, open};
@@ -50,3 +51,4 @@ pub use preview::preview;
 pub use refund::refund;
 pub use statement::{Entry, Transfer, statement, transfers};
 pub use store_counts::{Counted, counted};
+pub use store_trace::{LegTrace, OperationTrace, legs, traced_between};

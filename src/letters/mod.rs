@@ -8,6 +8,7 @@ pub mod sample;
 mod send;
 mod store;
 mod store_counts;
+mod store_trace;
 mod templates;
 mod write;
 
@@ -21,6 +22,7 @@ pub use sample::Sample;
 pub use send::{LETTER, Send, Sent, composed, mark, send};
 pub use store::{LetterRow, by_message_id, find, list, newest_of, sent_to_since};
 pub use store_counts::{Written, written};
+pub use store_trace::{LetterTrace, traced, traced_by, traced_of};
 pub use templates::templates;
 pub use write::{Asked, Letter, Note, Thread, write};
 

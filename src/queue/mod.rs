@@ -20,6 +20,7 @@ mod registry;
 mod run;
 mod settings;
 mod store;
+mod trace;
 
 use std::sync::Arc;
 
@@ -41,6 +42,7 @@ pub use operate::{
 };
 pub use registry::{Attempt, Inside, Outside, Registry};
 pub use settings::Settings;
+pub use trace::concerning;
 
 /// The queue of this process. Cloning shares it.
 #[derive(Debug, Clone)]
