@@ -79,6 +79,11 @@ impl At {
         self.timestamp().strftime("%-d %B %Y").to_string()
     }
 
+    /// `10:30:07.042`, in UTC.
+    pub fn time_to_millis(self) -> String {
+        self.timestamp().strftime("%H:%M:%S%.3f").to_string()
+    }
+
     /// `10:30`, in UTC.
     pub fn time_of_day(self) -> String {
         self.timestamp().strftime("%H:%M").to_string()

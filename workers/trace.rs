@@ -39,11 +39,16 @@ impl Trace {
             output::json(&found)?;
             return Ok(Ended::Done);
         }
-        output::line(format!("The story of {}:", found.subject));
-        output::line("");
+        output::line(format!("What happened to {} (times are UTC)", found.subject));
+        let mut day = String::new();
         for event in &found.events {
+            if event.at.date() != day {
+                day = event.at.date();
+                output::line("");
+                output::line(&day);
+            }
             let words = format!("{} [{}]", event.says, event.id);
-            output::beside(&format!("{}  {:<8} ", event.at, event.of), &words);
+            output::beside(&format!("{}  {:<8} ", event.at.time_to_millis(), event.of), &words);
         }
         if found.more {
             output::line("There is more: trace one of the things above.");

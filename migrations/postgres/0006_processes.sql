@@ -9,6 +9,8 @@ CREATE TABLE processes (
   ready BOOLEAN NOT NULL
 );
 
+-- The digest's; in a service that is live it holds nothing.
+CREATE INDEX inbox_observed ON inbox (received_at) WHERE decision LIKE 'observed:%';
 CREATE INDEX inbox_duplicates ON inbox (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX letters_answering ON letters (in_reply_to) WHERE in_reply_to IS NOT NULL;
 CREATE INDEX transfer_revisions_of_mail ON transfer_revisions (mail);

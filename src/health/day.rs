@@ -32,7 +32,7 @@ pub struct Day {
 pub async fn day(tx: &mut Tx, now: At) -> Result<Day, sqlx::Error> {
     let since = ids::least(At(now.0 - now.0.rem_euclid(DAY)));
     Ok(Day {
-        inbox: inbox::received(tx, &since, &ids::least(At(i64::MAX))).await?,
+        inbox: inbox::received(tx, &since).await?,
         letters: letters::written(tx, &since).await?,
         money: ledger::counted(tx, &since).await?,
     })

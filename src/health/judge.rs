@@ -211,3 +211,125 @@ pub fn span(span: Duration) -> String {
         seconds => format!("{} h", seconds / 3_600),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::Mode,
+        health::{Lease, ProcessRow, QueueFact, RelayFact},
+    };
+
+    const NOW: At = At(10_000_000_000);
+
+    fn ago(seconds: u64) -> At {
+        NOW.minus(Duration::from_secs(seconds))
+    }
+
+    fn facts() -> Facts {
+        Facts {
+            at: NOW,
+            mode: Mode::Live,
+            database: true,
+            redis: None,
+            mailboxes: Vec::new(),
+            mails_waiting: 0,
+            oldest_mail: None,
+            queues: Vec::new(),
+            relays: Vec::new(),
+            processes: Vec::new(),
+        }
+    }
+
+    fn told(facts: &Facts) -> Vec<String> {
+        let bounds = HealthSettings {
+            listen: None,
+            poll_age_max: Duration::from_secs(180),
+            waiting_max: Duration::from_secs(300),
+            relay_refusing_max: Duration::from_secs(300),
+        };
+        red(&judge(facts, &bounds)).map(|finding| finding.says.clone()).collect()
+    }
+
+    fn mailbox(looked: Option<u64>, lease: Option<Lease>) -> MailboxFact {
+        let name = "till".to_owned();
+        MailboxFact { name, looked_at: looked.map(ago), lease, ..MailboxFact::default() }
+    }
+
+    #[test]
+    fn a_deployment_without_anything_to_do_is_well() {
+        assert!(told(&facts()).is_empty());
+    }
+
+    #[test]
+    fn a_mailbox_is_looked_at_and_held() {
+        let lease = |holder: Option<&str>, ended: u64| {
+            Some(Lease { holder: holder.map(str::to_owned), until: Some(ago(ended)) })
+        };
+        for (one, says) in [
+            (mailbox(Some(180), None), &[][..]),
+            (
+                mailbox(Some(181), None),
+                &["The mailbox till was last looked at 181 s ago; 180 s is allowed."],
+            ),
+            (mailbox(None, lease(None, 0)), &["The mailbox till has not been looked at yet."]),
+            (mailbox(Some(5), lease(Some("p1"), 30)), &[]),
+            (mailbox(Some(5), lease(Some("p1"), 31)), &["No poller holds the mailbox till."]),
+            (mailbox(Some(5), lease(None, 0)), &["No poller holds the mailbox till."]),
+        ] {
+            assert_eq!(told(&Facts { mailboxes: vec![one], ..facts() }), says);
+        }
+        let held = MailboxFact { held_back: 70, ..mailbox(Some(5), None) };
+        let [says] = &told(&Facts { mailboxes: vec![held], ..facts() })[..] else { panic!("one") };
+        assert!(says.starts_with("70 mails of till are held back"), "{says}");
+    }
+
+    #[test]
+    fn what_waits_too_long_is_red_and_what_died_is_told() {
+        let queue = QueueFact { name: "letters".to_owned(), dead: 2, ..QueueFact::default() };
+        let late = QueueFact { oldest_due: Some(ago(301)), ..queue.clone() };
+        let soon = QueueFact { oldest_due: Some(NOW.plus(TAKEN_OVER)), ..queue };
+        assert!(told(&Facts { queues: vec![soon], ..facts() }).is_empty());
+        assert_eq!(
+            told(&Facts { queues: vec![late], oldest_mail: Some(ago(7_200)), ..facts() }),
+            [
+                "A mail has been waiting for 2 h; 300 s is allowed.",
+                "A job of the queue letters has been due for 301 s; 300 s is allowed."
+            ]
+        );
+    }
+
+    #[test]
+    fn servers_that_are_away_are_named() {
+        let relay =
+            |seconds| RelayFact { name: "service".to_owned(), refusing_since: Some(ago(seconds)) };
+        assert!(told(&Facts { relays: vec![relay(300)], ..facts() }).is_empty());
+        assert_eq!(
+            told(&Facts { relays: vec![relay(601)], redis: Some(false), ..facts() }),
+            [
+                "Redis does not answer: everything takes longer until it does.",
+                "The relay has taken no letter for 10 min."
+            ]
+        );
+        assert_eq!(told(&Facts { database: false, ..facts() }), ["The database does not answer."]);
+    }
+
+    #[test]
+    fn a_kind_is_missed_when_none_of_it_is_left() {
+        let row = |kind, seen| ProcessRow {
+            id: format!("{seen}"),
+            kind,
+            version: "1".to_owned(),
+            started_at: ago(9_000),
+            seen_at: ago(seen),
+            ready: true,
+        };
+        let killed = row(Kind::Worker, 500);
+        let processes = vec![killed.clone(), row(Kind::Worker, 5), row(Kind::Web, 30)];
+        assert!(told(&Facts { processes, ..facts() }).is_empty(), "another took its place");
+        assert_eq!(
+            told(&Facts { processes: vec![killed, row(Kind::Web, 5)], ..facts() }),
+            ["No worker runs; the last was heard 500 s ago."]
+        );
+    }
+}

@@ -46,19 +46,18 @@ pub async fn waiting(tx: &mut Tx) -> Result<i64> {
     Ok(mails)
 }
 
-/// What was made of the mails whose ids lie from `from` until before `to`.
+/// What was made of the mails whose ids lie from `since` on.
 ///
 /// # Errors
 /// The database's.
-pub async fn received(tx: &mut Tx, from: &str, to: &str) -> Result<Received> {
+pub async fn received(tx: &mut Tx, since: &str) -> Result<Received> {
     let groups = fetch!(
         fetch_all,
         tx,
         Group,
         "SELECT state, class, decision, COUNT(*) AS mails FROM inbox \
-         WHERE id >= $1 AND id < $2 GROUP BY state, class, decision",
-        from,
-        to
+         WHERE id >= $1 GROUP BY state, class, decision",
+        since
     )?;
     let mut sum = Received::default();
     for group in groups {
@@ -99,34 +98,35 @@ pub struct ObservedRow {
     pub decision: String,
 }
 
-/// The mails with ids from `from` until before `to` that were only observed, oldest first, at most `max`.
+/// The mails stored from `from` until before `to` that were only observed, oldest first, at most `max`.
 ///
 /// # Errors
 /// The database's.
-pub async fn observed(tx: &mut Tx, (from, to): (&str, &str), max: i64) -> Result<Vec<ObservedRow>> {
+pub async fn observed(tx: &mut Tx, (from, to): (At, At), max: i64) -> Result<Vec<ObservedRow>> {
     fetch!(
         fetch_all,
         tx,
         ObservedRow,
         "SELECT id, received_at, from_address, intent, decision FROM inbox \
-         WHERE id >= $1 AND id < $2 AND decision LIKE 'observed:%' ORDER BY id LIMIT $3",
+         WHERE received_at >= $1 AND received_at < $2 AND decision LIKE 'observed:%' \
+         ORDER BY received_at, id LIMIT $3",
         from,
         to,
         max
     )
 }
 
-/// How many mails with ids from `from` until before `to` were only observed, by decision.
+/// How many mails stored from `from` until before `to` were only observed, by decision.
 ///
 /// # Errors
 /// The database's.
-pub async fn observed_by_decision(tx: &mut Tx, from: &str, to: &str) -> Result<Vec<(String, i64)>> {
+pub async fn observed_by_decision(tx: &mut Tx, from: At, to: At) -> Result<Vec<(String, i64)>> {
     fetch!(
         fetch_all,
         tx,
         (String, i64),
         "SELECT decision, COUNT(*) FROM inbox \
-         WHERE id >= $1 AND id < $2 AND decision LIKE 'observed:%' \
+         WHERE received_at >= $1 AND received_at < $2 AND decision LIKE 'observed:%' \
          GROUP BY decision ORDER BY COUNT(*) DESC, decision",
         from,
         to

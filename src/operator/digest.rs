@@ -7,7 +7,6 @@ use crate::{
     config::Mode,
     context::Context,
     db::Tx,
-    ids,
     inbox::{self, OBSERVED},
     letters::{self, Note, Thread},
     policy,
@@ -56,9 +55,8 @@ async fn write(
 }
 
 async fn written(tx: &mut Tx, from: At, to: At) -> Result<DigestLetter, sqlx::Error> {
-    let (first, end) = (ids::least(from), ids::least(to));
-    let counts = inbox::observed_by_decision(tx, &first, &end).await?;
-    let rows = inbox::observed(tx, (&first, &end), LINES_MAX).await?;
+    let counts = inbox::observed_by_decision(tx, from, to).await?;
+    let rows = inbox::observed(tx, (from, to), LINES_MAX).await?;
     let plain = |decision: &str| decision.strip_prefix(OBSERVED).unwrap_or(decision).to_owned();
     let lines = rows.into_iter().map(|row| Line {
         time: row.received_at.time_of_day(),

@@ -71,10 +71,11 @@ impl Letter for DigestLetter {
     fn body(&self) -> Body {
         let mails = self.mails();
         let mut paragraphs = vec![format!(
-            "On {} {} came. The service only observes: nothing was done, and nobody was answered.",
+            "On {}, {} came. The service only observes: nothing was done, and nobody was answered.",
             self.day,
             counted(mails)
         )];
+        let listed = !self.lines.is_empty();
         let left = mails - i64::try_from(self.lines.len()).unwrap_or(0);
         if left > 0 {
             paragraphs.push(format!(
@@ -82,11 +83,13 @@ impl Letter for DigestLetter {
                 self.lines.len()
             ));
         }
-        paragraphs.push(
-            "If this is what you want it to do, set MODE=live and start it again. The mails above stay \
-             as they are: only what comes from then on is acted on."
-                .to_owned(),
-        );
+        if listed {
+            paragraphs.push(
+                "If this is what you want it to do, set MODE=live and start it again. The mails below \
+                 stay as they are: only what comes from then on is acted on."
+                    .to_owned(),
+            );
+        }
         let line = |line: &Line| {
             format!("{} {}: {}, {}", line.time, line.from, line.intent, line.decision)
         };

@@ -14,7 +14,7 @@ use crate::{
     transfers::{RequestTrace, RevisionTrace, State as Stands},
 };
 
-fn event((at, rank): (At, u8), of: &'static str, id: impl ToString, says: String) -> Event {
+fn event((at, rank): (At, u8), of: &'static str, id: &dyn ToString, says: String) -> Event {
     Event { at, rank, of, id: id.to_string(), says }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn of_request(request: &RequestTrace, revisions: &[RevisionTrace]) ->
                 "revision {} by mail {}: {amount} to {to}{wrong}",
                 revision.revision, revision.mail
             );
-            event((revision.created_at, 5), "request", id, says)
+            event((revision.created_at, 5), "request", &id, says)
         })
         .collect();
     let ended = match request.state {
@@ -91,7 +91,7 @@ pub(super) fn of_request(request: &RequestTrace, revisions: &[RevisionTrace]) ->
         Stands::Incomplete | Stands::Waiting | Stands::Asked => None,
     };
     events
-        .extend(ended.map(|says| event((request.updated_at, 11), "request", id, says.to_owned())));
+        .extend(ended.map(|says| event((request.updated_at, 11), "request", &id, says.to_owned())));
     events
 }
 

@@ -60,6 +60,8 @@ fn every_command_explains_itself() {
         "demo",
         "all",
         "migrate",
+        "status",
+        "trace",
         "accounts",
         "accounts open",
         "accounts list",
