@@ -3,6 +3,7 @@
 mod accounts;
 mod all;
 mod audit;
+mod clock;
 mod database;
 mod demo;
 mod explain;
@@ -13,6 +14,8 @@ mod output;
 mod run;
 mod status;
 mod trace;
+mod web;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -35,6 +38,9 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     All(all::All),
+    Worker(worker::Worker),
+    Web(web::Web),
+    Clock(clock::Clock),
     Migrate(database::Migrate),
     Status(status::Status),
     Trace(trace::Trace),
@@ -48,9 +54,15 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Kept until the end: without the feature there is nothing to keep.
+    #[cfg(feature = "failpoints")]
+    let _points = fail::FailScenario::setup();
     let ran = match cli.command {
         Command::Demo(demo) => run::demo(|stop| demo.run(stop)),
-        Command::All(all) => run::process(|settings, stop| all.run(settings, stop)),
+        Command::All(all) => run::process("all", |settings, stop| all.run(settings, stop)),
+        Command::Worker(worker) => run::part("worker", |settings, stop| worker.run(settings, stop)),
+        Command::Web(web) => run::part("web", |settings, stop| web.run(settings, stop)),
+        Command::Clock(clock) => run::part("clock", |settings, stop| clock.run(settings, stop)),
         Command::Migrate(migrate) => run::errand(|settings| migrate.run(settings)),
         Command::Status(status) => run::errand(|settings| status.run(settings)),
         Command::Trace(trace) => run::errand(|settings| trace.run(settings)),

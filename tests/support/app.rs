@@ -93,6 +93,7 @@ impl TestApp {
         differing: &[(&str, &str)],
     ) -> Arc<Self> {
         let mut environment = environment(folder.path(), &db.url);
+        environment.extend(db.environment());
         for (name, value) in differing {
             environment.insert((*name).to_owned(), (*value).to_owned());
         }
