@@ -3,9 +3,13 @@
 #[macro_use]
 mod both;
 pub(crate) mod app;
+pub(crate) mod ca;
 mod databases;
+pub(crate) mod dovecot;
+mod guard;
 pub(crate) mod letter;
 pub(crate) mod person;
+pub(crate) mod ports;
 mod postgres;
 mod server;
 pub(crate) mod stamp;

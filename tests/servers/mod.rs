@@ -1,0 +1,3 @@
+//! Real servers: that the tests' own do what they promise, and stories on all of them together.
+
+mod dovecot;
