@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::support::{
     app,
-    ports::{free_port, is_listening},
+    port::{self, is_listening},
 };
 
 /// Settings that differ from the tests' usual ones: no budget may swallow an answer.
@@ -40,7 +40,7 @@ pub(super) struct Deployment {
 impl Deployment {
     pub(super) fn new(database_url: &str) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let port = free_port();
+        let port = port::free();
         let public_url = format!("http://127.0.0.1:{port}");
         let mut environment = app::environment(folder.path(), database_url);
         environment.insert("PUBLIC_URL".to_owned(), public_url.clone());

@@ -21,12 +21,12 @@ use tokio::net::TcpStream;
 use super::{
     ca::Ca,
     guard::Guard,
-    ports::{await_listener, await_silence, free_port},
+    port::{self, await_listener, await_silence},
 };
 
 /// Everybody's.
 pub(crate) const PASSWORD: &str = "pass/word";
-const PASSWORD_IN_URLS: &str = "pass%2Fword";
+pub(crate) const PASSWORD_IN_URLS: &str = "pass%2Fword";
 
 pub(crate) struct Dovecot {
     /// IMAP, in plain and with STARTTLS.
@@ -60,9 +60,9 @@ impl Dovecot {
         let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned();
         let guard = Guard::new("pennypost-imap-", SCRIPT, &[("PATH", path)]);
         let dovecot = Self {
-            port: free_port(),
-            tls_port: free_port(),
-            lmtp_port: free_port(),
+            port: port::free(),
+            tls_port: port::free(),
+            lmtp_port: port::free(),
             ca: Ca::new(guard.folder()),
             owner: owner(),
             guard,
@@ -272,7 +272,7 @@ fn name_of(which: &str) -> String {
 }
 
 /// Lets the users of its processes through the folder.
-fn open_to_all(folder: &Path) {
+pub(crate) fn open_to_all(folder: &Path) {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(folder, mode).expect("it is ours");
 }
@@ -294,6 +294,7 @@ mail_location = maildir:~/Maildir
 mail_fsync = never
 mail_max_userip_connections = 200
 recipient_delimiter = +
+lmtp_add_received_header = no
 passdb {
   driver = static
   args = password=@PASSWORD@

@@ -9,10 +9,13 @@ pub(crate) mod dovecot;
 mod guard;
 pub(crate) mod letter;
 pub(crate) mod person;
-pub(crate) mod ports;
+pub(crate) mod port;
+pub(crate) mod postfix;
 mod postgres;
+pub(crate) mod proxy;
 mod server;
 pub(crate) mod stamp;
+pub(crate) mod stamping;
 
 pub(crate) use app::TestApp;
 pub(crate) use databases::TestDb;
