@@ -13,6 +13,7 @@ pub(crate) mod port;
 pub(crate) mod postfix;
 mod postgres;
 pub(crate) mod proxy;
+pub(crate) mod redis;
 mod server;
 pub(crate) mod stamp;
 pub(crate) mod stamping;
