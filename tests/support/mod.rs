@@ -15,6 +15,7 @@ mod postgres;
 pub(crate) mod proxy;
 pub(crate) mod redis;
 mod server;
+pub(crate) mod smtp_sink;
 pub(crate) mod stamp;
 pub(crate) mod stamping;
 
