@@ -16,4 +16,5 @@ mod journeys;
 mod ledger;
 mod mail;
 mod queue;
+mod servers;
 mod web;
