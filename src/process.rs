@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
@@ -17,11 +18,9 @@ use crate::{
     db::{Db, Options, Presence, pending},
     jobs,
     letters::templates,
-    mail::{
-        anchors::AnchorSettings, mailbox::Mailbox, relay::Relay, render::Templates, wire::Dialer,
-    },
+    mail::{anchors::AnchorSettings, relay::Relay, render::Templates, wire::Dialer},
     operator,
-    poller::Poller,
+    poller::{Budget, Poller},
     queue::{self, Bells, Queue, Registry},
 };
 
@@ -98,6 +97,7 @@ impl Process {
             clock,
             settings,
             anchors,
+            bells: queue.bells().clone(),
             dialer,
             relay,
             templates,
@@ -108,19 +108,28 @@ impl Process {
         Ok(Self { cx, queue, registry })
     }
 
-    /// Connects to the configured mailbox.
+    /// One poller for each configured mailbox; together they keep to one budget of raw mail.
     ///
     /// # Errors
-    /// The mailbox's or the database's.
-    pub async fn poller(&self) -> anyhow::Result<Poller> {
-        let mut settings =
-            self.cx.settings.mailboxes.first().context("A mailbox is configured")?.clone();
-        // Whoever only observes changes nothing on the mail host, whatever is configured.
-        if self.cx.settings.mode == Mode::Observe {
-            settings.after = After::Leave;
+    /// A Maildir's or the database's.
+    pub async fn pollers(&self) -> anyhow::Result<Vec<Poller>> {
+        let budget = Budget::new(self.cx.settings.poller.batch_bytes);
+        let mut pollers = Vec::new();
+        for mailbox in &self.cx.settings.mailboxes {
+            let mut settings = mailbox.clone();
+            // Whoever only observes changes nothing on the mail host, whatever is configured.
+            if self.cx.settings.mode == Mode::Observe {
+                settings.after = After::Leave;
+            }
+            let poller = Poller::connect(self.cx.clone(), settings, budget.clone());
+            pollers.push(poller.await.with_context(|| format!("The mailbox {}", mailbox.name))?);
         }
-        let mailbox = Mailbox::open(&settings.place).await.context("Open the mailbox")?;
-        Poller::connect(self.cx.clone(), mailbox, settings).await
+        Ok(pollers)
+    }
+
+    /// Polls every mailbox until `shutdown`.
+    pub async fn poll(&self, pollers: &[Poller], shutdown: CancellationToken) {
+        join_all(pollers.iter().map(|poller| poller.run(shutdown.clone()))).await;
     }
 
     /// Joins the processes that run jobs on this database, until the answer is dropped. When there is no
@@ -140,13 +149,16 @@ impl Process {
         presence.context("Join the processes that run jobs")
     }
 
-    /// Takes what the mailbox holds and does everything that is due, then returns.
+    /// Takes what the mailboxes hold and does everything that is due, then returns.
     ///
     /// # Errors
-    /// The mailbox's or the database's.
-    pub async fn once(&self, poller: &Poller) -> anyhow::Result<()> {
+    /// A mailbox's or the database's.
+    pub async fn once(&self, pollers: &[Poller]) -> anyhow::Result<()> {
         loop {
-            let stored = poller.poll_once().await?;
+            let mut stored = 0;
+            for poller in pollers {
+                stored += poller.poll_once().await?;
+            }
             self.queue.drain(Arc::clone(&self.registry), self.cx.clone()).await?;
             if stored == 0 && !operator::digest(&self.cx).await? {
                 return Ok(());
@@ -163,7 +175,11 @@ impl Process {
     /// Works on `queues`, each with a pool of its own, until `shutdown`.
     pub async fn work_on(&self, queues: &[&'static str], shutdown: CancellationToken) {
         let (registry, cx) = (Arc::clone(&self.registry), self.cx.clone());
-        self.queue.work(registry, cx, queues, shutdown).await;
+        // Whoever only observes leaves the jobs of the others as they are.
+        let known = registry.queues();
+        let queues: Vec<_> = queues.iter().copied().filter(|queue| known.contains(queue)).collect();
+        self.queue.work(registry, cx, &queues, shutdown.clone()).await;
+        shutdown.cancelled().await;
     }
 
     /// Brings overdue jobs to their pools and sweeps finished ones, until `shutdown`. Several clocks do

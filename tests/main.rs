@@ -17,4 +17,5 @@ mod ledger;
 mod mail;
 mod processes;
 mod queue;
+mod servers;
 mod web;

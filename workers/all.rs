@@ -22,7 +22,7 @@ use crate::{
                         that is due, exit"
 )]
 pub(crate) struct All {
-    /// Take what the mailbox holds, do everything that is due, and exit; no web pages meanwhile.
+    /// Take what the mailboxes hold, do everything that is due, and exit; no web pages meanwhile.
     #[arg(long)]
     once: bool,
 }
@@ -34,10 +34,10 @@ impl All {
         db.migrate().await?;
         let process = Process::with(settings, Clock::System, db)?;
         let _presence = process.attend().await?;
-        let poller = process.poller().await?;
+        let pollers = process.pollers().await?;
         if self.once {
             tokio::select! {
-                done = process.once(&poller) => done?,
+                done = process.once(&pollers) => done?,
                 () = stop.cancelled() => {}
             }
             return Ok(Ended::Done);
@@ -48,7 +48,7 @@ impl All {
         run::ready("all");
         tokio::join!(
             health::present(process.cx.clone(), Kind::All, stop.clone()),
-            poller.run(stop.clone()),
+            process.poll(&pollers, stop.clone()),
             process.work(stop.clone()),
             server.run(process.cx.clone(), stop.clone()),
         );

@@ -7,6 +7,7 @@ use pennypost::{
     db::{self, Db},
     health::{self, Check, Day, Facts, Finding, MailboxFact, ProcessRow, span},
     process,
+    queue::{self, Bells},
 };
 use serde_json::json;
 
@@ -84,7 +85,9 @@ impl Look {
             "the database lacks {}: run `pennypost migrate`",
             missing.join(", ")
         );
-        let facts = health::gather(&db, settings, now).await;
+        let cap = queue::Settings::default().list_cap;
+        let bells = settings.redis.as_ref().map(|redis| Bells::redis(redis, cap)).transpose()?;
+        let facts = health::gather(&db, settings, bells.as_ref(), now).await;
         let findings = health::judge(&facts, &settings.health);
         let mut tx = db.snapshot().await?;
         let day = health::day(&mut tx, now).await?;
@@ -172,12 +175,11 @@ impl Look {
         if mailbox.held_back > 0 {
             parts.push(format!("{} HELD BACK", mailbox.held_back));
         }
-        if let Some(lease) = &mailbox.lease {
-            parts.push(match &lease.holder {
-                Some(holder) => format!("held by {holder}"),
-                None => "held by nobody".to_owned(),
-            });
-        }
+        parts.push(match &mailbox.holder {
+            Some(holder) => format!("held by {holder}"),
+            None => "held by nobody".to_owned(),
+        });
+        parts.extend(mailbox.failure.as_ref().map(|why| format!("FAILING: {why}")));
         parts.join(", ")
     }
 

@@ -1,7 +1,13 @@
 //! `pennypost web`: pages, and answers for machines.
 
 use clap::Args;
-use pennypost::{clock::Clock, config::Settings, process::Process, web};
+use pennypost::{
+    clock::Clock,
+    config::Settings,
+    health::{self, Kind},
+    process::Process,
+    web,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -21,7 +27,10 @@ impl Web {
         let server = web::bind(&process.cx).await?;
         output::line(format!("Listening on http://{}", server.address()?));
         run::ready("web");
-        server.run(process.cx.clone(), stop).await;
+        tokio::join!(
+            health::present(process.cx.clone(), Kind::Web, stop.clone()),
+            server.run(process.cx.clone(), stop.clone()),
+        );
         Ok(Ended::Done)
     }
 }

@@ -9,10 +9,12 @@ use serde::Serialize;
 use super::{ProcessRow, store};
 use crate::{
     clock::At,
-    config::{Mode, Settings},
+    config::{MailboxSettings, Mode, Settings},
+    context::Context,
     db::{Db, Tx},
-    inbox, jobs,
-    queue::{self, Count, State},
+    inbox::{self, MailboxState},
+    jobs,
+    queue::{self, Bells, Count, Reach, State},
 };
 
 /// How long reading may take: a database that answers later does not answer.
@@ -55,17 +57,10 @@ pub struct MailboxFact {
     pub behind: Option<i64>,
     /// Mails held back after a renumbering, until the operator says.
     pub held_back: i64,
-    /// Who reads it, and until when; none where no lease is needed.
-    pub lease: Option<Lease>,
-}
-
-/// Who reads a mailbox.
-#[derive(Debug, Clone, Serialize)]
-pub struct Lease {
-    /// The process that holds it, if any.
+    /// The process that reads it at present, if any.
     pub holder: Option<String>,
-    /// Until when.
-    pub until: Option<At>,
+    /// Why it cannot be read at present.
+    pub failure: Option<String>,
 }
 
 /// What is known of a queue.
@@ -92,15 +87,29 @@ pub struct RelayFact {
     pub refusing_since: Option<At>,
 }
 
-/// Reads everything. A database that fails, or takes too long, is a fact and no error.
-pub async fn gather(db: &Db, settings: &Settings, now: At) -> Facts {
+/// Reads everything, also of the configured mailboxes that were never looked at. A database that fails,
+/// or takes too long, is a fact and no error.
+pub async fn gather(db: &Db, settings: &Settings, bells: Option<&Bells>, now: At) -> Facts {
     let mut facts = without_database(now, settings);
-    match tokio::time::timeout(READ_MAX, read(db, settings, &mut facts)).await {
+    let reading = tokio::time::timeout(READ_MAX, read(db, settings, &mut facts));
+    let (reading, redis) = tokio::join!(reading, ping(bells));
+    match reading {
         Ok(Ok(())) => facts.database = true,
         Ok(Err(error)) => tracing::error!(%error, "the health of the deployment cannot be read"),
         Err(_elapsed) => tracing::error!("the database does not answer in time"),
     }
+    facts.redis = redis;
     facts
+}
+
+/// As [`gather`], of this process.
+pub async fn gather_of(cx: &Context) -> Facts {
+    gather(&cx.db, &cx.settings, Some(&cx.bells), cx.now()).await
+}
+
+async fn ping(bells: Option<&Bells>) -> Option<bool> {
+    let bells = bells.filter(|bells| bells.are_shared())?;
+    Some(bells.ping().await == Reach::Fine)
 }
 
 /// What is known when the database does not answer.
@@ -121,11 +130,38 @@ pub fn without_database(at: At, settings: &Settings) -> Facts {
 
 async fn read(db: &Db, settings: &Settings, facts: &mut Facts) -> Result<(), sqlx::Error> {
     let mut tx = db.snapshot().await?;
+    facts.mailboxes = mailboxes(&mut tx, settings).await?;
     facts.mails_waiting = inbox::waiting(&mut tx).await?;
     facts.oldest_mail = inbox::oldest_waiting(&mut tx).await?;
     facts.queues = queues(&mut tx, settings.mode).await?;
     facts.processes = store::all(&mut tx).await?;
     tx.rollback().await
+}
+
+async fn mailboxes(tx: &mut Tx, settings: &Settings) -> Result<Vec<MailboxFact>, sqlx::Error> {
+    let states = inbox::mailboxes(tx).await?;
+    let held = inbox::held_leases(tx).await?;
+    let fact = |configured: &MailboxSettings| {
+        let name = &configured.name;
+        let own = |state: &&MailboxState| state.name == *name;
+        // Its junk folder is a part of it.
+        let parts = || {
+            states
+                .iter()
+                .filter(|state| state.name == *name || state.part_of.as_ref() == Some(name))
+        };
+        let behind = |state: &MailboxState| Some(state.uid_next? - 1 - state.watermark?);
+        let state = states.iter().find(own);
+        MailboxFact {
+            name: name.clone(),
+            looked_at: state.and_then(|state| state.polled_at),
+            behind: state.and_then(behind).map(|_| parts().filter_map(behind).sum()),
+            held_back: parts().filter_map(|state| state.held).sum(),
+            holder: held.iter().find(|(of, _)| of == name).map(|(_, holder)| holder.clone()),
+            failure: parts().find_map(|state| state.failure.clone()),
+        }
+    };
+    Ok(settings.mailboxes.iter().map(fact).collect())
 }
 
 /// Also those at nothing: a queue that ran empty must not keep its last number.

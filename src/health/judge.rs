@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{ALIVE, Facts, Kind, MailboxFact};
 use crate::{clock::At, config::HealthSettings};
 
-/// A lease that ended so long ago was taken over by nobody.
+/// A mailbox that nobody has held for so long was taken over by nobody.
 const TAKEN_OVER: Duration = Duration::from_secs(30);
 
 word_enum! {
@@ -121,28 +121,30 @@ impl Findings {
         let age = mailbox.looked_at.map(|at| now.since(at));
         let late = age.is_none_or(|age| age > bounds.poll_age_max);
         self.add(Check::Mailbox, Some(name.clone()), late, |late| match (age, late) {
-            (None, _) => format!("The mailbox {name} has not been looked at yet."),
-            (Some(age), true) => format!(
-                "The mailbox {name} was last looked at {} ago; {} is allowed.",
-                span(age),
-                span(bounds.poll_age_max)
-            ),
+            (None, _) => match &mailbox.failure {
+                Some(why) => format!("The mailbox {name} has not been looked at yet ({why})."),
+                None => format!("The mailbox {name} has not been looked at yet."),
+            },
+            (Some(age), true) => {
+                let (age, allowed) = (span(age), span(bounds.poll_age_max));
+                let why = mailbox.failure.as_ref().map_or(String::new(), |why| format!(" ({why})"));
+                format!(
+                    "The mailbox {name} was last looked at {age} ago; {allowed} is allowed{why}."
+                )
+            }
             (Some(age), false) => {
                 format!("The mailbox {name} was looked at {} ago.", span(age))
             }
         });
-        // Before the first look there is nobody to have lost it.
-        if let (Some(lease), true) = (&mailbox.lease, mailbox.looked_at.is_some()) {
-            let ended = lease.until.is_none_or(|until| now.since(until) > TAKEN_OVER);
-            let red = lease.holder.is_none() || ended;
-            self.add(Check::Lease, Some(name.clone()), red, |red| {
-                if red {
-                    format!("No poller holds the mailbox {name}.")
-                } else {
-                    format!("A poller holds the mailbox {name}.")
-                }
-            });
-        }
+        // Whoever looks now and then needs no lease in between.
+        let alone = mailbox.holder.is_none() && age.is_some_and(|age| age > TAKEN_OVER);
+        self.add(Check::Lease, Some(name.clone()), alone, |red| {
+            if red {
+                format!("No poller holds the mailbox {name}.")
+            } else {
+                format!("The mailbox {name} is in hand.")
+            }
+        });
         if mailbox.held_back > 0 {
             let count = mailbox.held_back;
             self.add(Check::HeldBack, Some(name.clone()), true, |_| {
@@ -217,7 +219,7 @@ mod tests {
     use super::*;
     use crate::{
         config::Mode,
-        health::{Lease, ProcessRow, QueueFact, RelayFact},
+        health::{ProcessRow, QueueFact, RelayFact},
     };
 
     const NOW: At = At(10_000_000_000);
@@ -251,9 +253,9 @@ mod tests {
         red(&judge(facts, &bounds)).map(|finding| finding.says.clone()).collect()
     }
 
-    fn mailbox(looked: Option<u64>, lease: Option<Lease>) -> MailboxFact {
-        let name = "till".to_owned();
-        MailboxFact { name, looked_at: looked.map(ago), lease, ..MailboxFact::default() }
+    fn mailbox(looked: Option<u64>, holder: Option<&str>) -> MailboxFact {
+        let (name, holder) = ("till".to_owned(), holder.map(str::to_owned));
+        MailboxFact { name, looked_at: looked.map(ago), holder, ..MailboxFact::default() }
     }
 
     #[test]
@@ -263,19 +265,15 @@ mod tests {
 
     #[test]
     fn a_mailbox_is_looked_at_and_held() {
-        let lease = |holder: Option<&str>, ended: u64| {
-            Some(Lease { holder: holder.map(str::to_owned), until: Some(ago(ended)) })
-        };
         for (one, says) in [
-            (mailbox(Some(180), None), &[][..]),
+            (mailbox(Some(180), Some("p1")), &[][..]),
             (
-                mailbox(Some(181), None),
+                mailbox(Some(181), Some("p1")),
                 &["The mailbox till was last looked at 181 s ago; 180 s is allowed."],
             ),
-            (mailbox(None, lease(None, 0)), &["The mailbox till has not been looked at yet."]),
-            (mailbox(Some(5), lease(Some("p1"), 30)), &[]),
-            (mailbox(Some(5), lease(Some("p1"), 31)), &["No poller holds the mailbox till."]),
-            (mailbox(Some(5), lease(None, 0)), &["No poller holds the mailbox till."]),
+            (mailbox(None, None), &["The mailbox till has not been looked at yet."]),
+            (mailbox(Some(30), None), &[]),
+            (mailbox(Some(31), None), &["No poller holds the mailbox till."]),
         ] {
             assert_eq!(told(&Facts { mailboxes: vec![one], ..facts() }), says);
         }

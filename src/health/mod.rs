@@ -12,7 +12,7 @@ mod present;
 mod store;
 
 pub use day::{Day, day};
-pub use facts::{Facts, Lease, MailboxFact, QueueFact, RelayFact, gather, without_database};
+pub use facts::{Facts, MailboxFact, QueueFact, RelayFact, gather, gather_of, without_database};
 pub use judge::{Check, Finding, judge, red, span};
 pub use metrics::text;
 pub use present::{ALIVE, present};

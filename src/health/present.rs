@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Facts, Kind, ProcessRow, gather, judge, store};
+use super::{Facts, Kind, ProcessRow, gather_of, judge, store};
 use crate::{clock::At, context::Context, ids};
 
 /// Time between two heartbeats.
@@ -46,7 +46,7 @@ pub async fn present(cx: Context, kind: Kind, shutdown: CancellationToken) {
 }
 
 async fn beat(cx: &Context, row: &mut ProcessRow) -> Result<(), sqlx::Error> {
-    let facts = gather(&cx.db, &cx.settings, cx.now()).await;
+    let facts = gather_of(cx).await;
     row.seen_at = cx.now();
     row.ready = is_ready(cx, row.kind, &facts);
     let mut tx = cx.db.begin().await?;

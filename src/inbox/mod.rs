@@ -3,17 +3,26 @@
 //! Not for: understanding a mail (`classifier` does) or fetching it (`poller` does).
 
 mod store;
+mod store_arrival;
 mod store_counts;
+mod store_lease;
+mod store_mailboxes;
 mod store_trace;
 
 use serde::{Deserialize, Serialize};
 
 pub use store::{
-    Arrived, MailRow, believe, connect, duplicate, first_with_effect, insert, known_among, list,
-    mail, old, oldest_waiting, raw, record, was_believed,
+    Arrived, MailRow, believe, connect, duplicate, first_with_effect, known_among, list, mail, old,
+    oldest_waiting, raw, record, was_believed,
 };
+pub use store_arrival::{Likeness, insert_many, stored_alike, tidied, tidy_later};
 pub use store_counts::{
     ObservedRow, Received, connected_since, observed, observed_by_decision, received, waiting,
+};
+pub use store_lease::{Asked, fence, held_leases, release_lease, renew_lease, take_lease};
+pub use store_mailboxes::{
+    Beginning, MailboxState, accept, advance, backfill, begin_at, connect_part, examined, failing,
+    hold, mailbox, mailboxes, polled, renumbered, untidied,
 };
 pub use store_trace::{MailTrace, duplicates_of, traced, with_message_id};
 

@@ -49,7 +49,7 @@ pub(super) async fn metrics(State(site): State<Site>) -> impl IntoResponse {
 }
 
 async fn look(cx: &Context) -> (Facts, Vec<Finding>) {
-    let facts = health::gather(&cx.db, &cx.settings, cx.now()).await;
+    let facts = health::gather_of(cx).await;
     let findings = health::judge(&facts, &cx.settings.health);
     (facts, findings)
 }

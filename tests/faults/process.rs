@@ -12,7 +12,10 @@ use pennypost::config::{self, Settings};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{TestDb, app, port};
+use crate::support::{
+    TestDb, app,
+    port::{self, is_listening},
+};
 
 /// Settings that differ from the tests' usual ones: no budget may swallow an answer.
 const SETTINGS: [(&str, &str); 9] = [
@@ -149,7 +152,7 @@ impl Deployment {
     }
 
     pub(crate) fn is_listening(&self) -> bool {
-        std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+        is_listening(self.port)
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) struct TestApp {
     pub(crate) process: Process,
     pub(crate) clock: Clock,
     db: Arc<TestDb>,
-    poller: Poller,
+    pollers: Vec<Poller>,
     folder: Arc<TempDir>,
     mails: Arc<AtomicUsize>,
 }
@@ -99,8 +99,8 @@ impl TestApp {
         }
         let settings: Settings = config::load_from(None, &environment).expect("valid settings");
         let process = Process::with(settings, clock.clone(), opened).expect("opens");
-        let poller = process.poller().await.expect("connects");
-        Arc::new(Self { process, clock, db, poller, folder, mails })
+        let pollers = process.pollers().await.expect("connects");
+        Arc::new(Self { process, clock, db, pollers, folder, mails })
     }
 
     /// Somebody with an account of 0.00 USD, who has read their welcome letter.
@@ -158,7 +158,11 @@ impl TestApp {
 
     /// Takes what the mailbox holds, and does nothing more.
     pub(crate) async fn fetch(&self) -> usize {
-        self.poller.poll_once().await.expect("the mailbox is read")
+        let mut stored = 0;
+        for poller in &self.pollers {
+            stored += poller.poll_once().await.expect("the mailbox is read");
+        }
+        stored
     }
 
     /// How many mails of the mailbox nobody has touched there.
@@ -172,7 +176,7 @@ impl TestApp {
 
     /// Takes what the mailbox holds and does everything that is due.
     pub(crate) async fn settle(&self) {
-        self.process.once(&self.poller).await.expect("the process runs");
+        self.process.once(&self.pollers).await.expect("the process runs");
         let mut tx = self.db.snapshot().await.expect("begins");
         let jobs = queue::list(&mut tx, &queue::Filter::default(), 10_000).await.expect("lists");
         let faults: Vec<_> = jobs.iter().filter_map(|job| job.last_error.as_ref()).collect();
