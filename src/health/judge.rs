@@ -149,8 +149,8 @@ impl Findings {
             let count = mailbox.held_back;
             self.add(Check::HeldBack, Some(name.clone()), true, |_| {
                 format!(
-                    "{count} mails of {name} are held back after the host renumbered them; they wait for \
-                     your word."
+                    "{count} mails of {name} wait for your word, because its host has numbered them anew: \
+                     `pennypost poller --accept-renumbered {name}` takes them."
                 )
             });
         }
@@ -279,7 +279,7 @@ mod tests {
         }
         let held = MailboxFact { held_back: 70, ..mailbox(Some(5), None) };
         let [says] = &told(&Facts { mailboxes: vec![held], ..facts() })[..] else { panic!("one") };
-        assert!(says.starts_with("70 mails of till are held back"), "{says}");
+        assert!(says.starts_with("70 mails of till wait for your word"), "{says}");
     }
 
     #[test]

@@ -37,7 +37,7 @@ crate::id_type! {
 /// What was made of a mail, stored with it: the evidence for every later question.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Account {
-    /// `command`, `ask_back`, `ignore`, `hostile`.
+    /// `command`, `ask_back`, `ignore`, `hostile`, `junk`.
     pub class: String,
     /// `A0` … `A3`.
     pub assurance: String,
