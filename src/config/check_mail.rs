@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use figment::value::{Dict, Value};
+use figment::value::Dict;
 
 use super::{
     check::Checker,
