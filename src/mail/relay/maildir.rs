@@ -1,75 +1,41 @@
-//! Where letters go: the relay that takes a finished mail and carries it on.
-//!
-//! Not for: whether and when a letter is sent (`letters`), nor its bytes (`compose`).
+//! A folder as relay: one Maildir per addressee inside, for the demo and for tests.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use super::{
-    mailbox::{MailboxError, maildir::Maildir},
-    wire::Dialer,
+use super::{SendError, without_addresses};
+use crate::{
+    address::Address,
+    clock::At,
+    mail::{
+        mailbox::{MailboxError, maildir::Maildir},
+        scan,
+    },
 };
-use crate::{address::Address, clock::At, config::RelayPlace};
 
 /// Longest name of a letter's file; file systems take 255.
 const FILE_NAME_MAX: usize = 200;
 
-/// A relay of one of the kinds that can be used.
-#[derive(Debug, Clone)]
-pub enum Relay {
-    /// A folder with a Maildir for each recipient: for the demo and for tests.
-    Maildir(PathBuf),
+/// Puts a letter into the Maildir of its addressee.
+pub(super) async fn deliver(
+    folder: &Path,
+    letter: &[u8],
+    to: &Address,
+    now: At,
+) -> Result<(), SendError> {
+    let maildir = Maildir::open(folder.join(folder_name(to))).await.map_err(unwell)?;
+    // Named after the letter, so that an attempt whose mark was lost leaves no second copy.
+    maildir.deliver_once(file_name(letter, now), letter.to_vec()).await.map_err(unwell)
 }
 
-/// Why a letter was not sent.
-#[derive(Debug, thiserror::Error)]
-pub enum SendError {
-    /// It may succeed later: the same letter, with the same Message-ID, is sent again.
-    #[error("the relay cannot take the letter now")]
-    Transient(#[source] MailboxError),
-    /// It will never succeed.
-    #[error("the relay refuses the letter for good: {0}")]
-    Permanent(String),
-}
-
-impl Relay {
-    /// The relay at a place; connections are opened when they are needed.
-    pub fn open(place: &RelayPlace, _dialer: &Dialer) -> Self {
-        match place {
-            RelayPlace::Maildir(folder) => Self::Maildir(folder.clone()),
-            RelayPlace::Smtp(server) => todo!("{server}"),
-        }
-    }
-
-    /// Hands a composed letter over for `recipients`. When it returns, the relay keeps the letter.
-    /// Cut off or failed in between, some recipients may have it already and get it twice at the
-    /// next attempt: a letter has one recipient wherever that matters.
-    ///
-    /// # Errors
-    /// [`SendError`] says whether to try again.
-    pub async fn send(
-        &self,
-        letter: &[u8],
-        recipients: &[Address],
-        now: At,
-    ) -> Result<(), SendError> {
-        if recipients.is_empty() {
-            return Err(SendError::Permanent("it has no recipient".to_owned()));
-        }
-        let Self::Maildir(folder) = self;
-        for recipient in recipients {
-            let path = folder.join(folder_name(recipient));
-            let maildir = Maildir::open(path).await.map_err(SendError::Transient)?;
-            // Named after the letter, so that an attempt whose mark was lost leaves no second copy.
-            let name = file_name(letter, now);
-            maildir.deliver_once(name, letter.to_vec()).await.map_err(SendError::Transient)?;
-        }
-        Ok(())
-    }
+/// A full disk, say: later. The folder's name is an address.
+fn unwell(error: MailboxError) -> SendError {
+    let why = without_addresses(&format!("{:#}", anyhow::Error::new(error)));
+    SendError::Unwell { why, pause: std::time::Duration::ZERO }
 }
 
 /// The letter's own Message-ID as a file name; sorted by time, as our ids are.
 fn file_name(letter: &[u8], now: At) -> String {
-    let scan = super::scan::scan(letter);
+    let scan = scan::scan(letter);
     let id = scan.header.first("Message-ID").unwrap_or_default();
     let plain = |c: &char| c.is_ascii_alphanumeric() || ['@', '.', '-', '_'].contains(c);
     let name: String = id.chars().filter(plain).take(FILE_NAME_MAX).collect();
