@@ -9,8 +9,8 @@ use std::{
 use pennypost::{
     clock::At,
     config::MailboxPlace,
-    mail::{
-        mailbox::{AfterEffect, Arrived, Batch, Bounds, Content, Known, Mailbox, maildir::Maildir},
+    mail::mailbox::{
+        AfterEffect, Arrived, Batch, Bounds, Content, Known, Mailbox, maildir::Maildir,
     },
 };
 use tempfile::TempDir;
