@@ -56,7 +56,7 @@ both! {
             let pause = job.due.since(post.app.clock.now());
             assert!(pause <= Duration::from_secs(1_200), "looked at again soon: {pause:?}");
         }
-        post.after(Duration::from_secs(86_400)).await;
+        post.after(Duration::from_secs(86_400 + 1_200)).await;
         assert_eq!(post.sink.taken().len(), 15, "one of those who wait, and four adverts");
     }
 
@@ -67,8 +67,8 @@ both! {
         post.write(Lane::Service).await;
         post.work().await;
         post.write(Lane::Service).await;
-        for _ in 0..5 {
-            post.after(Duration::from_secs(60)).await;
+        for _ in 0..12 {
+            post.after(Duration::from_secs(300)).await;
         }
         post.write(Lane::Service).await;
         post.work().await;

@@ -11,7 +11,8 @@ use crate::support::{
 };
 
 const OPERATOR: &str = "olga@bridge.example";
-const REFUSAL: Turn = Turn::Says("550 5.1.1 <ada@lake.example>: no such user");
+const ADA: &str = "ada@lake.example";
+const REFUSAL: &str = "550 5.1.1 <ada@lake.example>: no such user";
 
 async fn post(db: crate::support::TestDb) -> Post {
     Post::with(db, &[("OPERATOR_ADDRESS", OPERATOR)]).await
@@ -31,7 +32,7 @@ async fn error(post: &Post, id: &LetterId) -> Option<String> {
 both! {
     async fn a_refused_letter_is_recorded_and_told_once(db: TestDb) {
         let post = post(db).await;
-        post.sink.next(1, Stage::Rcpt, REFUSAL);
+        post.sink.refuse(ADA, REFUSAL);
         let id = post.write(Lane::Service).await;
         post.work().await;
         assert_eq!(post.row(&id).await.state, "failed");
@@ -49,7 +50,7 @@ both! {
 
     async fn many_refusals_are_told_together_when_the_stretch_ends(db: TestDb) {
         let post = post(db).await;
-        post.sink.next(30, Stage::Rcpt, REFUSAL);
+        post.sink.refuse(ADA, REFUSAL);
         post.write(Lane::Service).await;
         post.work().await;
         for _ in 0..29 {
@@ -68,7 +69,7 @@ both! {
 
     async fn a_refused_letter_to_the_operator_begins_no_loop(db: TestDb) {
         let post = post(db).await;
-        post.sink.always(Stage::Rcpt, REFUSAL);
+        post.sink.always(Stage::Rcpt, Turn::Says(REFUSAL));
         post.write(Lane::Service).await;
         post.work().await;
         for _ in 0..12 {

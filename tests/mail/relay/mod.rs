@@ -2,6 +2,7 @@
 
 mod faults;
 mod folder;
+mod postfix;
 mod sink;
 mod wire;
 
