@@ -32,6 +32,8 @@ pub fn registry() -> Registry<Context> {
     jobs.transact(transfers::expire);
     jobs.transact(transfers::resume_waiting);
     jobs.effect(letters::send, letters::mark);
+    jobs.effect(letters::send_advert, letters::mark);
+    jobs.transact(letters::tell);
     jobs
 }
 
@@ -44,6 +46,7 @@ pub fn registry_in(mode: Mode) -> Registry<Context> {
             let mut jobs = Registry::new();
             jobs.prepare(classifier::prepare, classifier::transact);
             jobs.effect(letters::send, letters::mark);
+            jobs.transact(letters::tell);
             jobs
         }
     }
@@ -59,13 +62,14 @@ pub fn acts() -> BTreeMap<&'static str, Act> {
 
 /// Every letter there is, written with invented values.
 pub fn samples() -> Vec<Sample> {
-    let of_capabilities = [
+    let of_modules = [
+        letters::samples(),
         accounts::letters::samples(),
         confirmations::samples(),
         transfers::letters::samples(),
         operator::samples(),
     ];
-    of_capabilities.into_iter().flatten().collect()
+    of_modules.into_iter().flatten().collect()
 }
 
 /// Who hears of what.

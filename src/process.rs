@@ -18,7 +18,7 @@ use crate::{
     db::{Db, Options, Presence, pending},
     jobs,
     letters::templates,
-    mail::{anchors::AnchorSettings, relay::Relay, render::Templates, wire::Dialer},
+    mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
     operator,
     poller::{Budget, Poller},
     queue::{self, Bells, Queue, Registry},
@@ -88,7 +88,7 @@ impl Process {
         };
         let queue = Queue::new(db.clone(), clock.clone(), numbers, bells);
         let dialer = Dialer::new(settings.mail_tls_ca.as_deref()).context("mail_tls_ca")?;
-        let relay = Relay::open(&settings.relay.place, &dialer);
+        let relays = Relays::open(&settings.relay, &settings.service_address, &dialer);
         let anchors = anchors(&settings)?;
         let templates = Templates::load(templates(), settings.letters.templates.as_deref())
             .context("Load the letters' templates")?;
@@ -99,7 +99,7 @@ impl Process {
             anchors,
             bells: queue.bells().clone(),
             dialer,
-            relay,
+            relays,
             templates,
             events: jobs::events(),
             acts: jobs::acts(),

@@ -61,7 +61,6 @@ fn main() -> ExitCode {
     let _points = fail::FailScenario::setup();
     let ran = match cli.command {
         Command::Demo(demo) => run::demo(|stop| demo.run(stop)),
-        Command::All(all) => run::process("all", |settings, stop| all.run(settings, stop)),
         Command::Poller(poller) => {
             run::process("poller", |settings, stop| poller.run(settings, stop))
         }

@@ -14,6 +14,7 @@ use crate::{
     db::{Db, Tx},
     inbox::{self, MailboxState},
     jobs,
+    letters::{self, RelayState},
     queue::{self, Bells, Count, Reach, State},
 };
 
@@ -85,6 +86,17 @@ pub struct RelayFact {
     pub name: String,
     /// Since when it takes nothing.
     pub refusing_since: Option<At>,
+    /// What it said last, or what failed.
+    pub last_error: Option<String>,
+    /// When it last took a letter, to a few seconds.
+    pub last_accepted_at: Option<At>,
+}
+
+impl From<RelayState> for RelayFact {
+    fn from(state: RelayState) -> Self {
+        let RelayState { name, refusing_since, last_error, last_accepted_at, .. } = state;
+        Self { name, refusing_since, last_error, last_accepted_at }
+    }
 }
 
 /// Reads everything, also of the configured mailboxes that were never looked at. A database that fails,
@@ -131,6 +143,10 @@ pub fn without_database(at: At, settings: &Settings) -> Facts {
 async fn read(db: &Db, settings: &Settings, facts: &mut Facts) -> Result<(), sqlx::Error> {
     let mut tx = db.snapshot().await?;
     facts.mailboxes = mailboxes(&mut tx, settings).await?;
+    let relays = letters::relay_states(&mut tx).await?;
+    let own = |name: &str| name == "service" || settings.relay.campaign.is_some();
+    let relays = relays.into_iter().filter(|relay| own(&relay.name));
+    facts.relays = relays.map(RelayFact::from).collect();
     facts.mails_waiting = inbox::waiting(&mut tx).await?;
     facts.oldest_mail = inbox::oldest_waiting(&mut tx).await?;
     facts.queues = queues(&mut tx, settings.mode).await?;

@@ -95,7 +95,10 @@ pub fn judge(facts: &Facts, bounds: &HealthSettings) -> Vec<Finding> {
         let red = age.is_some_and(|age| age > bounds.relay_refusing_max);
         let name = relay.name.clone();
         findings.add(Check::Relay, Some(name), red, |_| match age {
-            Some(age) => format!("The relay has taken no letter for {}.", span(age)),
+            Some(age) => {
+                let why = relay.last_error.as_ref().map_or(String::new(), |why| format!(": {why}"));
+                format!("The relay has taken no letter for {}{why}.", span(age))
+            }
             None => "The relay takes letters.".to_owned(),
         });
     }
@@ -299,8 +302,12 @@ mod tests {
 
     #[test]
     fn servers_that_are_away_are_named() {
-        let relay =
-            |seconds| RelayFact { name: "service".to_owned(), refusing_since: Some(ago(seconds)) };
+        let relay = |seconds| RelayFact {
+            name: "service".to_owned(),
+            refusing_since: Some(ago(seconds)),
+            last_error: None,
+            last_accepted_at: None,
+        };
         assert!(told(&Facts { relays: vec![relay(300)], ..facts() }).is_empty());
         assert_eq!(
             told(&Facts { relays: vec![relay(601)], redis: Some(false), ..facts() }),

@@ -36,8 +36,10 @@ both! {
         assert_eq!(pollers[0].poll_once().await.expect("polls"), 1);
 
         app.clock.advance(Duration::from_secs(300));
+        app.fetch().await;
         assert_eq!(ask(&app, Method::GET, "/readyz", None).await.status, StatusCode::OK);
         app.clock.advance(Duration::from_secs(1));
+        app.fetch().await;
         let red = ask(&app, Method::GET, "/readyz", None).await;
         assert_eq!(red.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(red.body.contains("301 s"), "{}", red.body);
@@ -54,6 +56,7 @@ both! {
         let running = tokio::spawn(health::present(cx.clone(), Kind::Worker, stop.clone()));
         let worker = "SELECT COUNT(*) FROM processes WHERE kind = 'worker'";
         until(async || app.count(worker).await == 1).await;
+        app.fetch().await;
         assert_eq!(ask(&app, Method::GET, "/readyz", None).await.status, StatusCode::OK);
         let metrics = ask(&app, Method::GET, "/metrics", None).await.body;
         assert!(metrics.contains("\npennypost_processes{kind=\"worker\"} 1\n"), "{metrics}");
@@ -61,6 +64,7 @@ both! {
 
         // Its heart stands still with the clock: thirty seconds without a word are too many.
         app.clock.advance(Duration::from_secs(31));
+        app.fetch().await;
         let red = ask(&app, Method::GET, "/readyz", None).await;
         assert_eq!(red.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(red.body, "No worker runs; the last was heard 31 s ago.\n");
