@@ -185,6 +185,7 @@ fn count(outlet: &Outlet, sent: &relay::Sent, began: Instant) {
             "accepted"
         }
         Err(SendError::Permanent(_)) => "refused",
+        Err(SendError::Busy(_)) => "busy",
         Err(SendError::Deferred { .. }) => "deferred",
         Err(SendError::Unknown(_)) => "unknown",
         Err(SendError::Unwell { .. }) => "unwell",

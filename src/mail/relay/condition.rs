@@ -59,7 +59,7 @@ impl Condition {
             Err(SendError::Unwell { why, .. } | SendError::Deferred { why, throttled: true }) => {
                 Change::Refuses { relay, at: now, why: why.clone() }
             }
-            Err(SendError::Unknown(_)) => return None,
+            Err(SendError::Unknown(_) | SendError::Busy(_)) => return None,
         };
         let refusing = Some(matches!(change, Change::Refuses { .. }));
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -72,6 +72,9 @@ pub enum SendError {
         /// It is left alone for so long.
         pause: Duration,
     },
+    /// All connections were in use for longer than a letter waits: it is slow, or we are many.
+    #[error("no connection to the relay was free for {0:?}")]
+    Busy(Duration),
     /// It will take this letter later (4yz).
     #[error("the relay puts the letter off: {why}")]
     Deferred {

@@ -78,7 +78,7 @@ impl Smtp {
                 let (why, pause) = (why.clone(), self.pool.calm.pause(why, Instant::now()));
                 return Err(SendError::Unwell { why, pause });
             }
-            Err(SendError::Deferred { .. } | SendError::Unknown(_)) => {}
+            Err(SendError::Busy(_) | SendError::Deferred { .. } | SendError::Unknown(_)) => {}
         }
         sent
     }

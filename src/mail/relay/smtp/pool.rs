@@ -130,10 +130,7 @@ impl Pool {
                 let (advert, any) = turn.expect("nobody closes the places");
                 Ok(Place { _advert: advert, _any: any })
             }
-            Err(_elapsed) => {
-                let why = format!("all connections were in use for {:?}", self.limits.turn);
-                Err(SendError::Unwell { why, pause: Duration::ZERO })
-            }
+            Err(_elapsed) => Err(SendError::Busy(self.limits.turn)),
         }
     }
 
@@ -142,7 +139,8 @@ impl Pool {
         loop {
             let mut held = self.lock().pop()?;
             if held.is_spent() {
-                held.quit().await;
+                // Ends by itself: no letter waits for the leave-taking.
+                TaskTracker::new().spawn(held.quit());
             } else if held.used.elapsed() < CHECK_AFTER || held.connection.is_alive().await {
                 return Some(held);
             }
@@ -164,7 +162,6 @@ impl Pool {
     pub(super) fn keep(self: &Arc<Self>, mut held: Held) {
         held.used = Instant::now();
         if held.is_spent() {
-            // Ends by itself: no letter waits for the leave-taking.
             TaskTracker::new().spawn(held.quit());
             return;
         }
