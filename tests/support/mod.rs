@@ -6,7 +6,9 @@ pub(crate) mod app;
 mod databases;
 pub(crate) mod letter;
 pub(crate) mod person;
+pub(crate) mod port;
 mod postgres;
+pub(crate) mod redis;
 mod server;
 pub(crate) mod stamp;
 
