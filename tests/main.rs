@@ -15,5 +15,6 @@ mod intent;
 mod journeys;
 mod ledger;
 mod mail;
+mod processes;
 mod queue;
 mod web;

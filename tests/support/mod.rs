@@ -14,3 +14,4 @@ pub(crate) mod stamp;
 
 pub(crate) use app::TestApp;
 pub(crate) use databases::TestDb;
+pub(crate) use postgres::fresh_database;
