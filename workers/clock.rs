@@ -19,6 +19,7 @@ pub(crate) struct Clock;
 impl Clock {
     pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
         let process = Process::open(settings, pennypost::clock::Clock::System).await?;
+        process.has_room(0, 0).await?;
         let server = web::bind_health(&process.cx).await?;
         run::ready("clock");
         tokio::join!(

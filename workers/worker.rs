@@ -25,6 +25,7 @@ impl Worker {
     pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
         let queues = queues_named(&self.queues).map_err(|e| Usage(e.to_string()))?;
         let process = Process::open(settings, Clock::System).await?;
+        process.has_room(1, queues.len()).await?;
         let _presence = process.attend().await?;
         let server = web::bind_health(&process.cx).await?;
         run::ready("worker");
