@@ -63,6 +63,10 @@ pub mod trace;
 
 pub mod process;
 
+// What a configuration can reach; making one.
+pub mod doctor;
+pub mod init;
+
 // 14. What mail cannot.
 pub mod web;
 

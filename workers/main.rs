@@ -6,8 +6,10 @@ mod audit;
 mod clock;
 mod database;
 mod demo;
+mod doctor;
 mod explain;
 mod export;
+mod init;
 mod jobs;
 mod links;
 mod output;
@@ -44,6 +46,8 @@ enum Command {
     Web(web::Web),
     Clock(clock::Clock),
     Migrate(database::Migrate),
+    Init(init::Init),
+    Doctor(doctor::Doctor),
     Status(status::Status),
     Trace(trace::Trace),
     Accounts(accounts::Accounts),
@@ -69,6 +73,8 @@ fn main() -> ExitCode {
         Command::Web(web) => run::part("web", |settings, stop| web.run(settings, stop)),
         Command::Clock(clock) => run::part("clock", |settings, stop| clock.run(settings, stop)),
         Command::Migrate(migrate) => run::errand(|settings| migrate.run(settings)),
+        Command::Init(init) => init.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Status(status) => run::errand(|settings| status.run(settings)),
         Command::Trace(trace) => run::errand(|settings| trace.run(settings)),
         Command::Accounts(accounts) => run::errand(|settings| accounts.run(settings)),

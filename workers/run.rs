@@ -105,7 +105,7 @@ pub(crate) fn demo<F: Future<Output = Ran>>(run: impl FnOnce(CancellationToken) 
     })
 }
 
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("Start the runtime")
 }
 

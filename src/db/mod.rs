@@ -16,7 +16,7 @@ mod tx;
 pub use migrate::{MIGRATIONS, pending};
 pub use open::{Db, OpenError, Options};
 pub use presence::{Presence, is_present};
-pub use room::{NoRoom, room};
+pub use room::{NoRoom, clock, room};
 pub use tx::{Bell, Conn, Ringer, Session, Tx};
 
 /// What a statement may answer with when it fails.

@@ -3,6 +3,7 @@
 use sqlx::PgPool;
 
 use super::{Db, Error};
+use crate::clock::At;
 
 /// One bound on connections, and how many others use it up.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
@@ -42,6 +43,19 @@ pub async fn room(db: &Db, needed: i64) -> Result<Result<(), NoRoom>, Error> {
     let Bound { name: bound, most, others } = tightest;
     let free = (most - others).max(0);
     Ok(if needed <= free { Ok(()) } else { Err(NoRoom { needed, free, most, others, bound }) })
+}
+
+/// The time by the clock of a PostgreSQL; SQLite has none of its own.
+///
+/// # Errors
+/// The database's.
+pub async fn clock(db: &Db) -> Result<Option<At>, Error> {
+    let Db::Postgres { pool, .. } = db else { return Ok(None) };
+    let (at,): (At,) =
+        sqlx::query_as("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)")
+            .fetch_one(pool)
+            .await?;
+    Ok(Some(at))
 }
 
 /// Every bound that is set. `reserved_connections` is there from PostgreSQL 16 on. Connections count

@@ -121,14 +121,18 @@ impl Redis {
     }
 
     pub(super) async fn clients(&self) -> Option<Clients> {
-        let mut info = cmd("INFO");
-        info.arg("clients");
-        let text = redis::from_redis_value::<String>(self.ask(info).await?).ok()?;
+        let text = self.info("clients").await?;
         let number = |name: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
             line?.trim().parse().ok()
         };
         Some(Clients { connected: number("connected_clients")?, max: number("maxclients")? })
+    }
+
+    pub(super) async fn info(&self, section: &str) -> Option<String> {
+        let mut info = cmd("INFO");
+        info.arg(section);
+        redis::from_redis_value(self.ask(info).await?).ok()
     }
 
     /// None when it is refused, or while Redis is away.

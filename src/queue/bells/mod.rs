@@ -95,6 +95,14 @@ impl Bells {
         }
     }
 
+    /// A section of what Redis tells of itself (INFO); none when it does not.
+    pub async fn info(&self, section: &str) -> Option<String> {
+        match self {
+            Self::InProcess(_) => None,
+            Self::Redis(redis) => redis.info(section).await,
+        }
+    }
+
     /// How many are connected to Redis; none when that cannot be told.
     pub async fn clients(&self) -> Option<Clients> {
         match self {

@@ -24,6 +24,8 @@ pub struct Selected {
     pub uid_next: Option<u32>,
     /// Messages in it.
     pub exists: u32,
+    /// Whether messages in it may bear marks of our own (`\*` among PERMANENTFLAGS).
+    pub keywords: bool,
 }
 
 impl Session {
@@ -43,6 +45,9 @@ impl Session {
                 }
                 Some(ResponseCode::UidNext(next)) => {
                     selected.uid_next = Some(next).filter(|n| *n != 0);
+                }
+                Some(ResponseCode::PermanentFlags(ref flags)) => {
+                    selected.keywords = flags.iter().any(|flag| flag == "\\*");
                 }
                 _ => {}
             },
