@@ -122,8 +122,8 @@ impl Init {
         let provider = providers::of_domain(&domain);
         if let Some(row) = provider.filter(|row| row.oauth_only && self.imap.is_none()) {
             asker.wrong(format!(
-                "{} lets programs sign in by OAuth alone, which is not offered yet: use another host, or \
-                 name a server of your own with --imap and --smtp",
+                "programs sign in to {} by OAuth alone, which is not offered yet: use another host, or name \
+                 servers of your own with --imap and --smtp",
                 row.name
             ));
             asker.end()?;

@@ -14,7 +14,7 @@ mod room;
 mod tx;
 
 pub use migrate::{MIGRATIONS, pending};
-pub use open::{Db, OpenError, Options};
+pub use open::{Db, OpenError, Options, sqlite_path};
 pub use presence::{Presence, is_present};
 pub use room::{NoRoom, clock, room};
 pub use tx::{Bell, Conn, Ringer, Session, Tx};

@@ -1,6 +1,6 @@
 //! The database and Redis: reachable, up to date, of a size that fits, on the same time.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use super::{Findings, in_words};
 use crate::{
@@ -24,6 +24,13 @@ const SKEW_MAX: Duration = Duration::from_secs(2);
 
 pub(super) async fn examine(found: &mut Findings, settings: &Settings, clock: &Clock) {
     let url = settings.database_url.expose_secret();
+    if let Some(path) = db::sqlite_path(url)
+        && !Path::new(path).exists()
+    {
+        // Opening would make it, and doctor changes nothing.
+        found.ok(PART, format!("The database {path} is made at the first start (SQLite)."));
+        return;
+    }
     let options = Options { connections: 2, wait: CONNECT_MAX };
     let opened = tokio::time::timeout(CONNECT_MAX, Db::open(url, options)).await;
     let db = match opened {

@@ -47,7 +47,7 @@ pub(super) fn maildir(found: &mut Findings, own: &MailboxSettings, path: &Path) 
             "It is made at the start; let your mail server deliver there.",
         );
     }
-    if own.anchor.authserv_id.is_empty() {
+    if ["", "none"].contains(&&*own.anchor.authserv_id) {
         found.warn(
             PART,
             format!("{}: no authserv_id is set, so nobody's mail is believed.", own.name),

@@ -122,6 +122,11 @@ fn in_words(error: &dyn std::error::Error) -> String {
         cause = inner.source();
     }
     let text = text.trim_end_matches('.');
+    // The name of a host stays as it is written.
+    let host = text.split(' ').next().is_some_and(|word| word.contains('.') || word.contains(':'));
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| format!("{}{}.", c.to_uppercase(), chars.as_str()))
+    match chars.next() {
+        Some(first) if !host => format!("{}{}.", first.to_uppercase(), chars.as_str()),
+        _ => format!("{text}."),
+    }
 }
