@@ -51,11 +51,13 @@ pub async fn room(db: &Db, needed: i64) -> Result<Result<(), NoRoom>, Error> {
 /// The database's.
 pub async fn clock(db: &Db) -> Result<Option<At>, Error> {
     let Db::Postgres { pool, .. } = db else { return Ok(None) };
-    let (at,): (At,) =
-        sqlx::query_as("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)")
-            .fetch_one(pool)
-            .await?;
-    Ok(Some(at))
+    told_by(pool).await.map(Some)
+}
+
+async fn told_by(pool: &PgPool) -> Result<At, Error> {
+    let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+    let (at,): (At,) = sqlx::query_as(sql).fetch_one(pool).await?;
+    Ok(at)
 }
 
 /// Every bound that is set. `reserved_connections` is there from PostgreSQL 16 on. Connections count
