@@ -14,6 +14,8 @@ mod house;
 mod intent;
 mod journeys;
 mod ledger;
+mod letters;
 mod mail;
 mod queue;
+mod servers;
 mod web;

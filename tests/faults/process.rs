@@ -3,20 +3,18 @@
 use std::{
     collections::BTreeMap,
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
     time::{Duration, Instant},
 };
 
-use rand::Rng;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::app;
-
-/// Ports that no outgoing connection is given, so that the port is still free after a kill.
-const PORTS: std::ops::Range<u16> = 20_000..32_000;
+use crate::support::{
+    app,
+    port::{self, is_listening},
+};
 
 /// Settings that differ from the tests' usual ones: no budget may swallow an answer.
 const SETTINGS: [(&str, &str); 9] = [
@@ -42,7 +40,7 @@ pub(super) struct Deployment {
 impl Deployment {
     pub(super) fn new(database_url: &str) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let port = free_port();
+        let port = port::free();
         let public_url = format!("http://127.0.0.1:{port}");
         let mut environment = app::environment(folder.path(), database_url);
         environment.insert("PUBLIC_URL".to_owned(), public_url.clone());
@@ -120,14 +118,8 @@ impl Deployment {
     }
 
     pub(super) fn is_listening(&self) -> bool {
-        std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+        is_listening(self.port)
     }
-}
-
-fn free_port() -> u16 {
-    let mut random = rand::rng();
-    let mut tries = (0..100).map(|_| random.random_range(PORTS));
-    tries.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
 }
 
 /// A process under way; killed when the value is dropped.

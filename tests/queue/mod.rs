@@ -6,5 +6,6 @@ mod failing;
 mod lanes;
 mod once;
 mod operating;
+mod outage;
 mod stopping;
 mod support;
