@@ -87,7 +87,7 @@ impl Known {
 /// # Errors
 /// A fault of the database; the job is tried again.
 pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
-    let mut tx = cx.db.snapshot().await?;
+    let mut tx = cx.db.read().await?;
     let mail = inbox::mail(&mut tx, &work.mail).await?;
     let raw = inbox::raw(&mut tx, &work.mail).await?;
     let (Some(mail), Some(raw)) = (mail, raw) else {
@@ -116,9 +116,9 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
         let header = (sender::recipients(&scan.header), identify::answered(&scan.header));
         look_up(cx, &mut tx, &mut known, &header).await?;
         let held = currencies(cx, &mut tx, known.person.as_ref()).await?;
-        tx.rollback().await?;
+        drop(tx);
         let context = reader_context(cx, &known, held);
-        read(&mut known, message, context, header.1.is_empty()).await?;
+        read(&mut known, message, context).await?;
     }
     Ok(Prepared { known, effect_key, claimed_key, hostile })
 }
@@ -139,16 +139,7 @@ async fn look_up(
 }
 
 /// Reads the words, on a thread of their own: a long mail holds up nobody else's.
-async fn read(
-    known: &mut Known,
-    mut message: Message,
-    context: ReaderContext,
-    begins: bool,
-) -> Result<(), Fault> {
-    // Our own tag makes it an answer, whatever the subject says.
-    if let (Some(reference), true) = (&known.thread.reference, begins) {
-        message.in_reply_to.push(format!("{reference}@thread"));
-    }
+async fn read(known: &mut Known, message: Message, context: ReaderContext) -> Result<(), Fault> {
     known.words = intent::excerpt(&message, WORDS_MAX);
     // Of a mail that is too large only the header was taken: it holds no words to read.
     if !known.mail.header_only {
@@ -169,11 +160,9 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
         return Ok(());
     }
     // A believed mail that comes again with less proof is that mail again, not a new one.
-    for key in [&effect_key, &claimed_key] {
-        if let Some(first) = inbox::first_with_effect(tx, key).await? {
-            inbox::duplicate(tx, &known.mail.id, &first, now).await?;
-            return Ok(());
-        }
+    if let Some(first) = inbox::first_with_effect(tx, &effect_key, &claimed_key).await? {
+        inbox::duplicate(tx, &known.mail.id, &first, now).await?;
+        return Ok(());
     }
     let Known { mail, verdict, .. } = &mut known;
     refuse_replay(tx, mail, verdict).await?;
@@ -242,6 +231,7 @@ fn reader_context(cx: &Context, known: &Known, held: Vec<Currency>) -> ReaderCon
         service_address: Some(cx.settings.service_address.clone()),
         service_name: Some(cx.settings.service_name.clone()),
         pending: open.iter().filter(meant).map(pending).collect(),
+        thread: thread.reference.clone(),
         sent_message_ids: thread.letters.clone(),
         ..ReaderContext::default()
     }
