@@ -152,7 +152,7 @@ impl Reader {
     }
 
     async fn stored(&self, host: &Host<'_>, of: &[Likeness]) -> anyhow::Result<BTreeSet<usize>> {
-        let mut tx = host.desk.cx.db.snapshot().await?;
+        let mut tx = host.desk.cx.db.read().await?;
         let stored = inbox::stored_alike(&mut tx, &self.state.name, of).await?;
         tx.rollback().await?;
         Ok(stored)

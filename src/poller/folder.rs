@@ -138,7 +138,7 @@ impl Reader {
 
     /// Reads its row again: the operator may have said something.
     pub(super) async fn refresh(&mut self, host: &Host<'_>) -> anyhow::Result<()> {
-        let mut tx = host.desk.cx.db.snapshot().await?;
+        let mut tx = host.desk.cx.db.read().await?;
         let state = inbox::mailbox(&mut tx, &self.state.name).await?;
         tx.rollback().await?;
         self.state = state.context("The mailbox has a row")?;
