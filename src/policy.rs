@@ -112,6 +112,12 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
     }
 }
 
+/// Whether a mail that its host took for junk may act at all (INGEST rule 9): when we ourselves verified its
+/// sender, or when it carries a live token or answers a letter of ours. The table then decides as of any mail.
+pub fn acts_from_junk(assurance: Assurance, token: bool) -> bool {
+    assurance >= Assurance::A3 || token
+}
+
 /// The row a command falls under; whether a YES carries a token is known to the caller.
 pub fn request_of(command: &Command) -> Request {
     match command {
@@ -153,6 +159,14 @@ mod tests {
                 assert_eq!(at(true), with_account[column], "{request:?} at {assurance:?}");
                 assert_eq!(at(false), without[column], "{request:?} at {assurance:?}, no account");
             }
+        }
+    }
+
+    #[test]
+    fn out_of_the_junk_only_what_is_certain_acts() {
+        for assurance in Assurance::ALL {
+            assert_eq!(acts_from_junk(assurance, false), assurance == Assurance::A3);
+            assert!(acts_from_junk(assurance, true));
         }
     }
 

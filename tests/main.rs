@@ -16,6 +16,7 @@ mod journeys;
 mod ledger;
 mod letters;
 mod mail;
+mod poller;
 mod queue;
 mod servers;
 mod web;

@@ -10,6 +10,7 @@ mod export;
 mod jobs;
 mod links;
 mod output;
+mod poller;
 mod run;
 
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     All(all::All),
+    Poller(poller::PollerCommand),
     Migrate(database::Migrate),
     Accounts(accounts::Accounts),
     Audit(audit::Audit),
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     let ran = match cli.command {
         Command::Demo(demo) => run::demo(|stop| demo.run(stop)),
         Command::All(all) => run::process(|settings, stop| all.run(settings, stop)),
+        Command::Poller(poller) => run::process(|settings, stop| poller.run(settings, stop)),
         Command::Migrate(migrate) => run::errand(|settings| migrate.run(settings)),
         Command::Accounts(accounts) => run::errand(|settings| accounts.run(settings)),
         Command::Audit(audit) => run::errand(|settings| audit.run(settings)),

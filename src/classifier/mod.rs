@@ -26,6 +26,7 @@ use crate::{
         sender::{self, Assurance, OwnDkim, Verdict},
     },
     money::Currency,
+    policy::{self, Decision},
     queue::{Fault, Work},
     transfers::{self, RequestRow},
 };
@@ -69,6 +70,16 @@ struct Known {
     reading: Reading,
     words: Option<String>,
     open: Vec<RequestRow>,
+}
+
+impl Known {
+    /// Whether its host took it for junk and nothing of ours or of its sender's speaks for it: then it is
+    /// counted and nobody hears of it.
+    fn is_junk(&self) -> bool {
+        let token = self.thread.token.as_ref().is_some_and(|token| token.live);
+        let ours = token || !self.thread.letters.is_empty();
+        self.mail.junk && !policy::acts_from_junk(self.verdict.assurance, ours)
+    }
 }
 
 /// Scans, judges and reads a mail; no transaction is open that anybody could wait for.
@@ -155,7 +166,11 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
     }
     let Known { mail, verdict, .. } = &mut known;
     refuse_replay(tx, mail, verdict).await?;
-    let decision = if hostile { "silence" } else { dispatch::dispatch(cx, tx, &known).await? };
+    let decision = if hostile || known.is_junk() {
+        Decision::Silence.as_str()
+    } else {
+        dispatch::dispatch(cx, tx, &known).await?
+    };
     let account = account(&known, &effect_key, (decision, hostile))?;
     match inbox::record(tx, &known.mail.id, &account, now).await {
         // Another delivery was classified a moment ago; the next attempt finds it.
@@ -249,6 +264,7 @@ fn account(
 ) -> Result<Account, Fault> {
     let class = match (&known.reading, hostile) {
         (_, true) => "hostile",
+        _ if known.is_junk() => "junk",
         (Reading::Command(_) | Reading::Multi(_), _) => "command",
         (Reading::AskBack(_), _) => "ask_back",
         (Reading::Ignore(_), _) => "ignore",

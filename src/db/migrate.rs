@@ -28,6 +28,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(1, "0001_ledger"),
     step!(2, "0002_jobs"),
     step!(3, "0003_mail"),
+    step!(4, "0004_mailboxes"),
     step!(5, "0005_relay"),
 ];
 

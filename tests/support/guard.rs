@@ -17,19 +17,22 @@ pub(crate) struct Guard {
     _shell: Child,
 }
 
-/// What follows a script that defines `start` (which sets `pid` to the leader of a process group) and
-/// perhaps `stop` (in peace).
-const LOOP: &str = r#"
+/// What a script may define anew, beside `start`, which sets `pid` to the leader of a process group.
+const USUAL: &str = r#"
 crash() {
   # Until the group is there: the server may be about to become its leader.
   until kill -9 "-$pid" 2>/dev/null; do kill -0 "$pid" 2>/dev/null || break; sleep 0.01; done
   wait "$pid" 2>/dev/null
 }
+end() { crash; }
+"#;
+
+const LOOP: &str = r#"
 while read -r word; do
   "$word" >>"$DIR/guard.log" 2>&1
   echo done
 done
-crash
+end >>"$DIR/guard.log" 2>&1
 rm -rf "$DIR"
 "#;
 
@@ -39,7 +42,7 @@ impl Guard {
         let folder = tempfile::Builder::new().prefix(prefix).tempdir().expect("a folder").keep();
         let mut shell = Command::new("sh")
             .arg("-c")
-            .arg(format!("{script}{LOOP}"))
+            .arg(format!("{USUAL}{script}{LOOP}"))
             .env("DIR", &folder)
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
