@@ -39,9 +39,17 @@ pub(crate) struct PollerCommand {
     /// Take the mails of this mailbox that wait because its host has numbered them anew; then exit.
     #[arg(long, value_name = "MAILBOX", conflicts_with_all = ["once", "backfill"])]
     accept_renumbered: Option<String>,
+    /// Also bring overdue jobs to their workers, as `pennypost clock` does.
+    #[arg(long, conflicts_with_all = ["once", "accept_renumbered"])]
+    clock: bool,
 }
 
 impl PollerCommand {
+    /// Whether it goes on until it is told to stop, beside processes that work on what it takes in.
+    pub(crate) fn stays(&self) -> bool {
+        !self.once && self.accept_renumbered.is_none()
+    }
+
     pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
         if let Some(mailbox) = &self.accept_renumbered {
             return accept(&settings, mailbox).await;
@@ -51,13 +59,20 @@ impl PollerCommand {
         if let Some(since) = &self.backfill {
             self.ask_for_older(&pollers, since).await?;
         }
-        if !self.once {
+        if self.stays() {
+            process.has_room(0, 0).await?;
             let server = web::bind_health(&process.cx).await?;
             run::ready("poller");
+            let clock = async {
+                if self.clock {
+                    process.clock(stop.clone()).await;
+                }
+            };
             tokio::join!(
                 health::present(process.cx.clone(), Kind::Poller, stop.clone()),
                 web::serve_health(server, process.cx.clone(), Kind::Poller, stop.clone()),
                 process.poll(&pollers, stop.clone()),
+                clock,
             );
             return Ok(Ended::Done);
         }
