@@ -61,7 +61,10 @@ impl Process {
             done_retention: settings.queue.keep_done,
             ..queue::Settings::default()
         };
-        let bells = Bells::in_process(numbers.list_cap);
+        let bells = match &settings.redis {
+            Some(redis) => Bells::redis(redis, numbers.list_cap).context("Use Redis")?,
+            None => Bells::in_process(numbers.list_cap),
+        };
         let queue = Queue::new(db.clone(), clock.clone(), numbers, bells);
         let dialer = Dialer::new(settings.mail_tls_ca.as_deref()).context("mail_tls_ca")?;
         let relays = Relays::open(&settings.relay, &settings.service_address, &dialer);
