@@ -17,6 +17,7 @@ mod ledger;
 mod letters;
 mod mail;
 mod poller;
+mod processes;
 mod queue;
 mod servers;
 mod web;

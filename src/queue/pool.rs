@@ -173,6 +173,7 @@ impl Feeder {
                 return;
             }
         };
+        fault_point!("job-claimed");
         let many = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         counter!("pennypost_jobs_claimed_total", "queue" => self.name).increment(many);
         for (job, place) in rows.into_iter().zip(places) {

@@ -10,10 +10,10 @@
 mod browser;
 mod history;
 mod killer;
-mod mails;
+pub(crate) mod mails;
 mod people;
 mod presence;
-mod process;
+pub(crate) mod process;
 mod sleeper;
 mod stopping;
 mod storm;

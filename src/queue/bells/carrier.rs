@@ -149,6 +149,7 @@ impl Carrier {
             let error = match connected {
                 Ok(link) => {
                     failures = 0;
+                    self.reports.fine(NAME);
                     match self.carry(link, &mut errands).await {
                         Ok(()) => return,
                         Err(error) => error,
@@ -259,7 +260,6 @@ impl Carrier {
         errands: impl Iterator<Item = Errand>,
         answers: Vec<Value>,
     ) -> Result<(), LinkError> {
-        self.reports.fine(NAME);
         let mut moved = None;
         let mut answers = answers.into_iter().map(Value::extract_error);
         for errand in errands {
