@@ -15,7 +15,7 @@ use crate::{
     clock::Clock,
     config::{MailboxSettings, Settings},
     context::{Context, Inner},
-    db::{Db, Options, Presence, pending},
+    db::{Db, Options, Presence, pending, room},
     jobs,
     letters::templates,
     mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
@@ -26,6 +26,10 @@ use crate::{
 /// How often finished jobs are swept, and how many at once.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 const SWEEP_MAX: i64 = 10_000;
+
+/// How often, and in which steps, a start waits for connections to become free: five seconds in all.
+const ROOM_TRIES: u32 = 11;
+const ROOM_PAUSE: Duration = Duration::from_millis(500);
 
 /// A name that is no queue's, and those that are.
 #[derive(Debug, thiserror::Error)]
@@ -143,8 +147,39 @@ impl Process {
             }
             Ok(orphans)
         };
-        let presence = Presence::enter(&self.cx.db, release).await;
+        let name = self.queue.claimant().as_str();
+        let presence = Presence::enter(&self.cx.db, name, release).await;
         presence.context("Join the processes that run jobs")
+    }
+
+    /// Sees to it that the connections of this process fit into what PostgreSQL and Redis allow: its own
+    /// pool and `more` to the one, one and `pools` to the other. What is just ending (the process that this
+    /// one replaces) is waited for. Too few of Redis are only told: bells are no more than bells.
+    ///
+    /// # Errors
+    /// The numbers, and what to change.
+    pub async fn has_room(&self, more: u32, pools: usize) -> anyhow::Result<()> {
+        let needed = i64::from(self.cx.settings.database_connections + more);
+        let mut tries = 1;
+        while let Err(lacks) = room(&self.cx.db, needed).await? {
+            if tries == ROOM_TRIES {
+                return Err(lacks.into());
+            }
+            tries += 1;
+            tokio::time::sleep(ROOM_PAUSE).await;
+        }
+        if let Some(clients) = self.queue.bells().clients().await
+            && clients.connected + pools > clients.max
+        {
+            let (connected, max) = (clients.connected, clients.max);
+            tracing::warn!(
+                connected,
+                max,
+                pools,
+                "Redis may have too few connections (maxclients)"
+            );
+        }
+        Ok(())
     }
 
     /// Takes what the mailboxes hold and does everything that is due, then returns.

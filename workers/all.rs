@@ -27,6 +27,7 @@ impl All {
         let db = pennypost::process::open_database(&settings).await?;
         db.migrate().await?;
         let process = Process::with(settings, Clock::System, db)?;
+        process.has_room(1, process.registry.queues().len()).await?;
         let _presence = process.attend().await?;
         let pollers = process.pollers().await?;
         if self.once {

@@ -14,6 +14,7 @@ pub(crate) struct Clock;
 impl Clock {
     pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
         let process = Process::open(settings, pennypost::clock::Clock::System).await?;
+        process.has_room(0, 0).await?;
         run::ready("clock");
         process.clock(stop).await;
         Ok(Ended::Done)

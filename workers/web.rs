@@ -17,6 +17,7 @@ pub(crate) struct Web;
 impl Web {
     pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
         let process = Process::open(settings, Clock::System).await?;
+        process.has_room(0, 0).await?;
         web::install_metrics();
         let server = web::bind(&process.cx).await?;
         output::line(format!("Listening on http://{}", server.address()?));

@@ -23,6 +23,7 @@ impl Worker {
     pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
         let queues = queues_named(&self.queues).map_err(|e| Usage(e.to_string()))?;
         let process = Process::open(settings, Clock::System).await?;
+        process.has_room(1, queues.len()).await?;
         let _presence = process.attend().await?;
         run::ready("worker");
         process.work_on(&queues, stop).await;

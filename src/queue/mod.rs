@@ -9,6 +9,7 @@
 
 mod bells;
 mod claim;
+mod dead;
 mod drain;
 mod enqueue;
 pub mod events;
@@ -32,8 +33,8 @@ use crate::{
     db::{Bell, Db, Error},
 };
 
-pub use bells::{Bells, InProcess, LinkError, Reach, Redis};
-pub use claim::{Claimed, claim, give_back};
+pub use bells::{Bells, Clients, InProcess, LinkError, Reach, Redis};
+pub use claim::{Claimant, Claimed, claim, give_back};
 pub use enqueue::{JobId, Work, enqueue, enqueue_many};
 pub use fault::Fault;
 pub use operate::{
@@ -49,6 +50,7 @@ pub struct Queue {
     clock: Clock,
     settings: Arc<Settings>,
     bells: Bells,
+    claimant: Claimant,
 }
 
 impl Queue {
@@ -64,12 +66,17 @@ impl Queue {
                 to.ring(bells);
             }
         });
-        Self { db, clock, settings: Arc::new(settings), bells }
+        Self { db, clock, settings: Arc::new(settings), bells, claimant: Claimant::fresh() }
     }
 
     /// How its bells travel.
     pub fn bells(&self) -> &Bells {
         &self.bells
+    }
+
+    /// In whose name this process claims jobs.
+    pub fn claimant(&self) -> &Claimant {
+        &self.claimant
     }
 
     /// Its numbers.
