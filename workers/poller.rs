@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     output,
-    run::{Ended, Ran, Usage},
+    run::{self, Ended, Ran, Usage},
 };
 
 /// Take mail from the mailboxes into the database, as it arrives.
@@ -37,9 +37,17 @@ pub(crate) struct PollerCommand {
     /// Take the mails of this mailbox that wait because its host has numbered them anew; then exit.
     #[arg(long, value_name = "MAILBOX", conflicts_with_all = ["once", "backfill"])]
     accept_renumbered: Option<String>,
+    /// Also bring overdue jobs to their workers, as `pennypost clock` does.
+    #[arg(long, conflicts_with_all = ["once", "accept_renumbered"])]
+    clock: bool,
 }
 
 impl PollerCommand {
+    /// Whether it goes on until it is told to stop, beside processes that work on what it takes in.
+    pub(crate) fn stays(&self) -> bool {
+        !self.once && self.accept_renumbered.is_none()
+    }
+
     pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
         if let Some(mailbox) = &self.accept_renumbered {
             return accept(&settings, mailbox).await;
@@ -49,8 +57,15 @@ impl PollerCommand {
         if let Some(since) = &self.backfill {
             self.ask_for_older(&pollers, since).await?;
         }
-        if !self.once {
-            process.poll(&pollers, stop).await;
+        if self.stays() {
+            process.has_room(0, 0).await?;
+            run::ready("poller");
+            let clock = async {
+                if self.clock {
+                    process.clock(stop.clone()).await;
+                }
+            };
+            tokio::join!(process.poll(&pollers, stop.clone()), clock);
             return Ok(Ended::Done);
         }
         for poller in &pollers {

@@ -108,6 +108,7 @@ impl Process {
     fn start(till: &Till, url: &str) -> Self {
         let folder = std::env::temp_dir();
         let mut environment = app::environment(&folder, &till.db.url);
+        environment.extend(till.db.environment());
         environment.insert("MAILBOX_URL".to_owned(), url.to_owned());
         let mut command = Command::new(env!("CARGO_BIN_EXE_pennypost"));
         command.arg("poller").env_clear().envs(environment);

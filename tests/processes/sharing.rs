@@ -16,7 +16,7 @@ use crate::{
 /// Takes mails in without working on them.
 async fn poller(deployment: &Deployment) -> Poller {
     let process = Process::open(deployment.settings(), Clock::System).await.unwrap();
-    process.poller().await.unwrap()
+    process.pollers().await.unwrap().remove(0)
 }
 
 /// Delivers mails of different people that each deserve one letter, and takes them in.
@@ -39,7 +39,7 @@ fn letters(deployment: &Deployment, numbers: std::ops::Range<usize>) -> Vec<usiz
     numbers.map(of).collect()
 }
 
-async fn until_answered(deployment: &Deployment, numbers: std::ops::Range<usize>) {
+pub(super) async fn until_answered(deployment: &Deployment, numbers: std::ops::Range<usize>) {
     let all = numbers.clone();
     until(deployment, "everybody has a letter", async || {
         letters(deployment, all.clone()).iter().all(|count| *count > 0)
