@@ -14,6 +14,7 @@ mod house;
 mod intent;
 mod journeys;
 mod ledger;
+mod letters;
 mod mail;
 mod poller;
 mod queue;
