@@ -12,8 +12,8 @@ use crate::{
     clock::{At, Clock},
     config::Settings,
     db::{Db, Tx},
-    mail::{anchors::AnchorSettings, relay::Relay, render::Templates, wire::Dialer},
-    queue::events::Events,
+    mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
+    queue::{Bells, events::Events},
 };
 
 /// A stored job that a confirmation releases: runs in the confirmation's own transaction and answers
@@ -61,10 +61,12 @@ pub struct Inner {
     pub settings: Settings,
     /// Whose word on a mail's sender counts, by the name of its mailbox.
     pub anchors: BTreeMap<String, AnchorSettings>,
+    /// How bells travel; asked whether they do.
+    pub bells: Bells,
     /// Connects to mail servers.
     pub dialer: Dialer,
     /// Where letters leave.
-    pub relay: Relay,
+    pub relays: Relays,
     /// What letters look like.
     pub templates: Templates,
     /// Who hears of what.

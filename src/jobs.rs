@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::{
     accounts::{self, AccountOpened},
-    classifier, confirmations,
+    classifier,
+    config::Mode,
+    confirmations,
     context::{Act, Context},
     letters::{self, Sample},
+    operator,
     queue::{Registry, events::Events},
     transfers,
 };
@@ -29,7 +32,24 @@ pub fn registry() -> Registry<Context> {
     jobs.transact(transfers::expire);
     jobs.transact(transfers::resume_waiting);
     jobs.effect(letters::send, letters::mark);
+    jobs.effect(letters::send_advert, letters::mark);
+    jobs.transact(letters::tell);
     jobs
+}
+
+/// The kinds that run in a mode: whoever only observes reads mail and writes to the operator. Jobs of
+/// other kinds wait in their queues, and go on once the mode is live.
+pub fn registry_in(mode: Mode) -> Registry<Context> {
+    match mode {
+        Mode::Live => registry(),
+        Mode::Observe => {
+            let mut jobs = Registry::new();
+            jobs.prepare(classifier::prepare, classifier::transact);
+            jobs.effect(letters::send, letters::mark);
+            jobs.transact(letters::tell);
+            jobs
+        }
+    }
 }
 
 /// What a confirmation can release, by the name it stores.
@@ -42,9 +62,14 @@ pub fn acts() -> BTreeMap<&'static str, Act> {
 
 /// Every letter there is, written with invented values.
 pub fn samples() -> Vec<Sample> {
-    let of_capabilities =
-        [accounts::letters::samples(), confirmations::samples(), transfers::letters::samples()];
-    of_capabilities.into_iter().flatten().collect()
+    let of_modules = [
+        letters::samples(),
+        accounts::letters::samples(),
+        confirmations::samples(),
+        transfers::letters::samples(),
+        operator::samples(),
+    ];
+    of_modules.into_iter().flatten().collect()
 }
 
 /// Who hears of what.

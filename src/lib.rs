@@ -6,6 +6,8 @@
 // 1. Words of the product; no I/O.
 #[macro_use]
 mod word;
+#[macro_use]
+mod fault_point;
 pub mod address;
 pub mod clock;
 pub mod money;
@@ -47,12 +49,23 @@ pub mod transfers;
 // 13. Assembly: what a mail may do; which mail becomes which job; who runs what.
 pub mod policy;
 
+// What the operator is told.
+pub mod operator;
+
 pub mod classifier;
 
 pub mod jobs;
 pub mod poller;
 
+// Does mail flow; what happened to one thing.
+pub mod health;
+pub mod trace;
+
 pub mod process;
+
+// What a configuration can reach; making one.
+pub mod doctor;
+pub mod init;
 
 // 14. What mail cannot.
 pub mod web;

@@ -1,28 +1,58 @@
 //! Opening what a process needs, and running its parts until it is told to stop.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context as _;
+use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    config::{MailboxSettings, Settings},
+    config::{After, MailboxSettings, Mode, Settings},
     context::{Context, Inner},
-    db::{Db, Options, Presence, pending},
+    db::{Db, Options, Presence, pending, room},
     jobs,
     letters::templates,
-    mail::{
-        anchors::AnchorSettings, mailbox::Mailbox, relay::Relay, render::Templates, wire::Dialer,
-    },
-    poller::Poller,
+    mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
+    operator,
+    poller::{Budget, Poller},
     queue::{self, Bells, Queue, Registry},
 };
 
 /// How often finished jobs are swept, and how many at once.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 const SWEEP_MAX: i64 = 10_000;
+
+/// How often, and in which steps, a start waits for connections to become free: five seconds in all.
+const ROOM_TRIES: u32 = 11;
+const ROOM_PAUSE: Duration = Duration::from_millis(500);
+
+/// A name that is no queue's, and those that are.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no queue {0}; there are {1}, and all")]
+pub struct NoQueue(String, String);
+
+/// The queues of these names; `all` is every one.
+///
+/// # Errors
+/// The first name that is no queue's.
+pub fn queues_named(names: &[String]) -> Result<Vec<&'static str>, NoQueue> {
+    let known = jobs::registry().queues();
+    if names.iter().any(|name| name == "all") {
+        return Ok(known);
+    }
+    let mut queues = BTreeSet::new();
+    for name in names {
+        let queue = known.iter().find(|queue| *queue == name);
+        queues.insert(*queue.ok_or_else(|| NoQueue(name.clone(), known.join(", ")))?);
+    }
+    Ok(queues.into_iter().collect())
+}
 
 /// An opened process: its context, its queue and the jobs it knows.
 #[derive(Clone)]
@@ -41,13 +71,7 @@ impl Process {
     /// # Errors
     /// What could not be opened, and what to do.
     pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
-        let db = open_database(&settings).await?;
-        let missing = pending(&db).await.context("Look at the schema of the database")?;
-        anyhow::ensure!(
-            missing.is_empty(),
-            "the database lacks {}: run `pennypost migrate` first",
-            missing.join(", ")
-        );
+        let db = open_migrated(&settings).await?;
         Self::with(settings, clock, db)
     }
 
@@ -62,10 +86,13 @@ impl Process {
             done_retention: settings.queue.keep_done,
             ..queue::Settings::default()
         };
-        let bells = Bells::in_process(numbers.list_cap);
+        let bells = match &settings.redis {
+            Some(redis) => Bells::redis(redis, numbers.list_cap).context("Use Redis")?,
+            None => Bells::in_process(numbers.list_cap),
+        };
         let queue = Queue::new(db.clone(), clock.clone(), numbers, bells);
         let dialer = Dialer::new(settings.mail_tls_ca.as_deref()).context("mail_tls_ca")?;
-        let relay = Relay::open(&settings.relay.place, &dialer);
+        let relays = Relays::open(&settings.relay, &settings.service_address, &dialer);
         let anchors = anchors(&settings)?;
         let templates = Templates::load(templates(), settings.letters.templates.as_deref())
             .context("Load the letters' templates")?;
@@ -74,24 +101,39 @@ impl Process {
             clock,
             settings,
             anchors,
+            bells: queue.bells().clone(),
             dialer,
-            relay,
+            relays,
             templates,
             events: jobs::events(),
             acts: jobs::acts(),
         });
-        Ok(Self { cx, queue, registry: Arc::new(jobs::registry()) })
+        let registry = Arc::new(jobs::registry_in(cx.settings.mode));
+        Ok(Self { cx, queue, registry })
     }
 
-    /// Connects to the configured mailbox.
+    /// One poller for each configured mailbox; together they keep to one budget of raw mail.
     ///
     /// # Errors
-    /// The mailbox's or the database's.
-    pub async fn poller(&self) -> anyhow::Result<Poller> {
-        let settings =
-            self.cx.settings.mailboxes.first().context("A mailbox is configured")?.clone();
-        let mailbox = Mailbox::open(&settings.place).await.context("Open the mailbox")?;
-        Poller::connect(self.cx.clone(), mailbox, settings).await
+    /// A Maildir's or the database's.
+    pub async fn pollers(&self) -> anyhow::Result<Vec<Poller>> {
+        let budget = Budget::new(self.cx.settings.poller.batch_bytes);
+        let mut pollers = Vec::new();
+        for mailbox in &self.cx.settings.mailboxes {
+            let mut settings = mailbox.clone();
+            // Whoever only observes changes nothing on the mail host, whatever is configured.
+            if self.cx.settings.mode == Mode::Observe {
+                settings.after = After::Leave;
+            }
+            let poller = Poller::connect(self.cx.clone(), settings, budget.clone());
+            pollers.push(poller.await.with_context(|| format!("The mailbox {}", mailbox.name))?);
+        }
+        Ok(pollers)
+    }
+
+    /// Polls every mailbox until `shutdown`.
+    pub async fn poll(&self, pollers: &[Poller], shutdown: CancellationToken) {
+        join_all(pollers.iter().map(|poller| poller.run(shutdown.clone()))).await;
     }
 
     /// Joins the processes that run jobs on this database, until the answer is dropped. When there is no
@@ -107,19 +149,53 @@ impl Process {
             }
             Ok(orphans)
         };
-        let presence = Presence::enter(&self.cx.db, release).await;
+        let name = self.queue.claimant().as_str();
+        let presence = Presence::enter(&self.cx.db, name, release).await;
         presence.context("Join the processes that run jobs")
     }
 
-    /// Takes what the mailbox holds and does everything that is due, then returns.
+    /// Sees to it that the connections of this process fit into what PostgreSQL and Redis allow: its own
+    /// pool and `more` to the one, one and `pools` to the other. What is just ending (the process that this
+    /// one replaces) is waited for. Too few of Redis are only told: bells are no more than bells.
     ///
     /// # Errors
-    /// The mailbox's or the database's.
-    pub async fn once(&self, poller: &Poller) -> anyhow::Result<()> {
+    /// The numbers, and what to change.
+    pub async fn has_room(&self, more: u32, pools: usize) -> anyhow::Result<()> {
+        let needed = i64::from(self.cx.settings.database_connections + more);
+        let mut tries = 1;
+        while let Err(lacks) = room(&self.cx.db, needed).await? {
+            if tries == ROOM_TRIES {
+                return Err(lacks.into());
+            }
+            tries += 1;
+            tokio::time::sleep(ROOM_PAUSE).await;
+        }
+        if let Some(clients) = self.queue.bells().clients().await
+            && clients.connected + pools > clients.max
+        {
+            let (connected, max) = (clients.connected, clients.max);
+            tracing::warn!(
+                connected,
+                max,
+                pools,
+                "Redis may have too few connections (maxclients)"
+            );
+        }
+        Ok(())
+    }
+
+    /// Takes what the mailboxes hold and does everything that is due, then returns.
+    ///
+    /// # Errors
+    /// A mailbox's or the database's.
+    pub async fn once(&self, pollers: &[Poller]) -> anyhow::Result<()> {
         loop {
-            let stored = poller.poll_once().await?;
+            let mut stored = 0;
+            for poller in pollers {
+                stored += poller.poll_once().await?;
+            }
             self.queue.drain(Arc::clone(&self.registry), self.cx.clone()).await?;
-            if stored == 0 {
+            if stored == 0 && !operator::digest(&self.cx).await? {
                 return Ok(());
             }
         }
@@ -128,17 +204,32 @@ impl Process {
     /// Works on all queues, with the clock beside it, until `shutdown`.
     pub async fn work(&self, shutdown: CancellationToken) {
         let queues = self.registry.queues();
-        let work =
-            self.queue.work(Arc::clone(&self.registry), self.cx.clone(), &queues, shutdown.clone());
+        tokio::join!(self.work_on(&queues, shutdown.clone()), self.clock(shutdown));
+    }
+
+    /// Works on `queues`, each with a pool of its own, until `shutdown`.
+    pub async fn work_on(&self, queues: &[&'static str], shutdown: CancellationToken) {
+        let (registry, cx) = (Arc::clone(&self.registry), self.cx.clone());
+        // Whoever only observes leaves the jobs of the others as they are.
+        let known = registry.queues();
+        let queues: Vec<_> = queues.iter().copied().filter(|queue| known.contains(queue)).collect();
+        self.queue.work(registry, cx, &queues, shutdown.clone()).await;
+        shutdown.cancelled().await;
+    }
+
+    /// Brings overdue jobs to their pools and sweeps finished ones, until `shutdown`. Several clocks do
+    /// no harm: whatever one of them has rung for, and swept, the others leave alone.
+    pub async fn clock(&self, shutdown: CancellationToken) {
+        let queues = self.registry.queues();
         let refill = self.queue.run_refill(&queues, shutdown.clone());
-        tokio::join!(work, refill, self.sweep(shutdown.clone()));
+        tokio::join!(refill, self.sweep(shutdown.clone()));
     }
 
     /// Forgets finished jobs once they are older than configured.
     async fn sweep(&self, shutdown: CancellationToken) {
         loop {
             if let Err(error) = self.sweep_once().await {
-                tracing::warn!(%error, "finished jobs cannot be swept");
+                tracing::warn!(error = %format!("{error:#}"), "finished jobs cannot be swept");
             }
             tokio::select! {
                 () = shutdown.cancelled() => return,
@@ -147,9 +238,13 @@ impl Process {
         }
     }
 
-    async fn sweep_once(&self) -> Result<u64, sqlx::Error> {
+    async fn sweep_once(&self) -> anyhow::Result<u64> {
+        operator::digest(&self.cx).await.context("Write the operator's digest")?;
         let before = self.cx.now().minus(self.cx.settings.queue.keep_done);
         let mut tx = self.cx.db.begin().await?;
+        if !tx.alone_at("sweep").await? {
+            return Ok(0);
+        }
         let swept = queue::sweep_done(&mut tx, before, SWEEP_MAX).await?;
         tx.commit().await?;
         Ok(swept)
@@ -178,4 +273,19 @@ pub async fn open_database(settings: &Settings) -> anyhow::Result<Db> {
     let options =
         Options { connections: settings.database_connections, wait: settings.database_wait };
     Db::open(settings.database_url.expose_secret(), options).await.context("Open the database")
+}
+
+/// As [`open_database`], with a schema that is up to date.
+///
+/// # Errors
+/// As there, or what to run.
+pub async fn open_migrated(settings: &Settings) -> anyhow::Result<Db> {
+    let db = open_database(settings).await?;
+    let missing = pending(&db).await.context("Look at the schema of the database")?;
+    anyhow::ensure!(
+        missing.is_empty(),
+        "the database lacks {}: run `pennypost migrate` first",
+        missing.join(", ")
+    );
+    Ok(db)
 }

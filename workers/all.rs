@@ -1,12 +1,18 @@
 //! `pennypost all`: poller, workers, clock and web in one process.
 
 use clap::Args;
-use pennypost::{clock::Clock, config::Settings, process::Process, web};
+use pennypost::{
+    clock::Clock,
+    config::Settings,
+    health::{self, Kind},
+    process::Process,
+    web,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     output,
-    run::{Ended, Ran},
+    run::{self, Ended, Ran},
 };
 
 /// Run everything in one process: poller, workers, clock and web.
@@ -16,7 +22,7 @@ use crate::{
                         that is due, exit"
 )]
 pub(crate) struct All {
-    /// Take what the mailbox holds, do everything that is due, and exit; no web pages meanwhile.
+    /// Take what the mailboxes hold, do everything that is due, and exit; no web pages meanwhile.
     #[arg(long)]
     once: bool,
 }
@@ -27,11 +33,12 @@ impl All {
         let db = pennypost::process::open_database(&settings).await?;
         db.migrate().await?;
         let process = Process::with(settings, Clock::System, db)?;
+        process.has_room(1, process.registry.queues().len()).await?;
         let _presence = process.attend().await?;
-        let poller = process.poller().await?;
+        let pollers = process.pollers().await?;
         if self.once {
             tokio::select! {
-                done = process.once(&poller) => done?,
+                done = process.once(&pollers) => done?,
                 () = stop.cancelled() => {}
             }
             return Ok(Ended::Done);
@@ -39,8 +46,10 @@ impl All {
         web::install_metrics();
         let server = web::bind(&process.cx).await?;
         output::line(format!("Listening on http://{}", server.address()?));
+        run::ready("all");
         tokio::join!(
-            poller.run(stop.clone()),
+            health::present(process.cx.clone(), Kind::All, stop.clone()),
+            process.poll(&pollers, stop.clone()),
             process.work(stop.clone()),
             server.run(process.cx.clone(), stop.clone()),
         );

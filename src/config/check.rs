@@ -49,6 +49,11 @@ impl Problems {
         self.0.push(format!("{name} (from {origin}): there is no such setting{hint}"));
     }
 
+    /// One line for each.
+    pub fn lines(&self) -> &[String] {
+        &self.0
+    }
+
     pub(super) fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
@@ -174,13 +179,7 @@ impl Checker<'_> {
 
     fn public_url(&mut self) -> String {
         let url = self.text("public_url").trim_end_matches('/').to_owned();
-        let rest = url.strip_prefix("https://").or_else(|| {
-            // Plain HTTP would put a link that moves money on the wire; only this machine may.
-            let rest = url.strip_prefix("http://")?;
-            let host = rest.split([':', '/']).next().unwrap_or_default();
-            ["localhost", "127.0.0.1"].contains(&host).then_some(rest)
-        });
-        if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['/', '?', '#', ' ', '@'])) {
+        if !is_public_url(&url) {
             self.problem(
                 "public_url",
                 "https:// and a host name is expected, without a path (http:// only for localhost)",
@@ -236,6 +235,7 @@ impl Checker<'_> {
         PollerSettings {
             interval: self.millis("poller.interval_millis", 10..=300_000),
             repoll: self.seconds("poller.repoll_seconds", 1..=60),
+            silence: self.seconds("poller.silence_seconds", 1..=60),
             batch_messages: self.size("poller.batch_messages", 1..=1_000),
             batch_bytes: self.number("poller.batch_bytes", 65_536..=268_435_456).unsigned_abs(),
             message_bytes_max: self
@@ -299,10 +299,26 @@ impl Checker<'_> {
     }
 }
 
+/// Whether pages can be reached there, over nothing but TLS; without a slash at its end.
+pub fn is_public_url(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| {
+        // Plain HTTP would put a link that moves money on the wire; only this machine may.
+        let rest = url.strip_prefix("http://")?;
+        let host = rest.split([':', '/']).next().unwrap_or_default();
+        ["localhost", "127.0.0.1"].contains(&host).then_some(rest)
+    });
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#', ' ', '@']))
+}
+
+/// Whether an address leaves room for tags.
+pub fn is_service_address(address: &Address) -> bool {
+    address.local().len() <= LOCAL_MAX
+}
+
 pub(super) fn check(raw: &Raw) -> Result<Settings, Problems> {
     let mut c = Checker { raw, problems: Problems::default() };
     let service_address = c.address("service_address");
-    if service_address.as_ref().is_some_and(|address| address.local().len() > LOCAL_MAX) {
+    if service_address.as_ref().is_some_and(|address| !is_service_address(address)) {
         c.problem("service_address", "at most 32 characters before the @ leave room for its tags");
     }
     // Only a placeholder to go on checking with: the problem is on the list.

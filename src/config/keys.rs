@@ -3,7 +3,7 @@
 //! Each purpose gets a key of its own, so that a signature made for one thing means nothing for
 //! another.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
@@ -23,6 +23,12 @@ impl Keys {
     /// From the configured texts.
     pub fn new(present: SecretString, previous: Option<SecretString>) -> Self {
         Self { present, previous }
+    }
+
+    /// How many different characters the present key has: a hint at whether it is random.
+    pub fn distinct_characters(&self) -> usize {
+        let characters: BTreeSet<char> = self.present.expose_secret().chars().collect();
+        characters.len()
     }
 
     /// The key that signs for `purpose` today (RFC 2104, HMAC-SHA-256 as the derivation).

@@ -10,11 +10,13 @@ mod place;
 mod read;
 mod settings;
 
-pub use check::Problems;
+pub use check::{Problems, is_public_url, is_service_address};
 pub(crate) use keys::mac;
 pub use keys::{Keys, SECRET_MIN};
 pub use place::{Login, MailServer, MailboxPlace, RelayPlace, Security};
-pub use read::{DEFAULTS, Origin, load, load_from, settings_named};
+pub use read::{
+    DEFAULTS, FILE, Origin, file, init_password, load, load_file, load_from, settings_named,
+};
 pub use settings::{
     AccountSettings, After, AnchorWords, HealthSettings, Junk, LetterSettings, LogFormat,
     LogSettings, MailboxSettings, Mode, PollerSettings, QueueSettings, RedisSettings,

@@ -12,6 +12,8 @@ use figment::{
     value::{Dict, Value},
 };
 
+use secrecy::SecretString;
+
 use super::{
     check::{Problems, check},
     settings::Settings,
@@ -21,7 +23,7 @@ use super::{
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
 /// The file read when `PENNYPOST_CONFIG` names no other and it exists.
-const FILE: &str = "pennypost.toml";
+pub const FILE: &str = "pennypost.toml";
 
 /// The list of mailboxes.
 pub(super) const MAILBOXES: &str = "mailbox";
@@ -55,19 +57,36 @@ pub(super) struct Raw {
     pub(super) ephemeral: bool,
 }
 
+/// The operator's file, if there is one.
+#[expect(clippy::disallowed_methods, reason = "config is the one reader of the environment")]
+pub fn file() -> Option<PathBuf> {
+    let named = std::env::var("PENNYPOST_CONFIG").ok().map(PathBuf::from);
+    named.or_else(|| Path::new(FILE).exists().then(|| PathBuf::from(FILE)))
+}
+
 /// Loads the configuration of this process.
 ///
 /// # Errors
 /// Every problem found, each naming the setting, where its value came from and what is allowed.
 #[expect(clippy::disallowed_methods, reason = "config is the one reader of the environment")]
 pub fn load() -> Result<Settings, Problems> {
-    let file = std::env::var("PENNYPOST_CONFIG").ok().map(PathBuf::from);
     let environment: BTreeMap<String, String> = std::env::vars().collect();
-    let default = Path::new(FILE);
-    match file {
-        Some(path) => load_from(Some(&path), &environment),
-        None => load_from(default.exists().then_some(default), &environment),
-    }
+    load_from(file().as_deref(), &environment)
+}
+
+/// Loads the file `path`, and the environment of this process over it.
+///
+/// # Errors
+/// As [`load`].
+#[expect(clippy::disallowed_methods, reason = "config is the one reader of the environment")]
+pub fn load_file(path: &Path) -> Result<Settings, Problems> {
+    load_from(Some(path), &std::env::vars().collect())
+}
+
+/// The password handed to `pennypost init` by a script.
+#[expect(clippy::disallowed_methods, reason = "config is the one reader of the environment")]
+pub fn init_password() -> Option<SecretString> {
+    std::env::var("PENNYPOST_INIT_PASSWORD").ok().map(SecretString::from)
 }
 
 /// Loads from a given file and environment; for tests and for the demo.

@@ -61,6 +61,14 @@ pub enum OpenError {
     Sql(#[from] sqlx::Error),
 }
 
+/// The file that `sqlite:PATH` names.
+pub fn sqlite_path(url: &str) -> Option<&str> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    // `?mode=rwc` and the like belong to other libraries; a file is created when it is missing.
+    Some(path.split('?').next().unwrap_or(path))
+}
+
 impl Db {
     /// Opens `sqlite:PATH` (created when missing) or `postgres://…`.
     ///
@@ -85,10 +93,7 @@ impl Db {
                 .await?;
             return Ok(Self::Postgres { pool, ringer: Arc::default() });
         }
-        let Some(path) = url.strip_prefix("sqlite:") else { return Err(OpenError::Scheme) };
-        let path = path.strip_prefix("//").unwrap_or(path);
-        // `?mode=rwc` and the like belong to other libraries; a file is created when it is missing.
-        let path = path.split('?').next().unwrap_or(path);
+        let Some(path) = sqlite_path(url) else { return Err(OpenError::Scheme) };
         let connect = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)

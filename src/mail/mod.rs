@@ -22,5 +22,6 @@ pub mod render;
 
 // The two ends: where mail comes from and where it goes.
 pub mod mailbox;
+pub mod providers;
 pub mod relay;
 pub mod wire;

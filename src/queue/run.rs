@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use metrics::counter;
 use rand::Rng;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::db::{Error, Tx};
 
@@ -31,6 +32,8 @@ const MARK_TRIES: u32 = 4;
 const MARK_PAUSE: Duration = Duration::from_millis(100);
 /// Attempts at a job that no handler of this version knows.
 const ATTEMPTS_UNKNOWN: i64 = 12;
+/// A job that is put off comes back after this long at the soonest.
+const PUT_OFF_MIN: Duration = Duration::from_millis(100);
 /// All tries of a mark together, well below the time a lease lasts beyond its limit.
 const MARK_LIMIT: Duration = Duration::from_secs(20);
 
@@ -38,6 +41,13 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     /// Runs `job`. Whatever happens is written to its row; a row that cannot be written is taken over
     /// when its lease ends.
     pub(super) async fn run(&self, job: Claimed) {
+        // Whatever is logged meanwhile, by whomever, carries the job. Arguments and lanes name people.
+        let span =
+            tracing::info_span!("job", id = %job.id, kind = %job.kind, attempt = job.attempts);
+        self.run_logged(job).instrument(span).await;
+    }
+
+    async fn run_logged(&self, job: Claimed) {
         let settled = match self.end(&job).await {
             Ok(true) => self.done(&job).await,
             Ok(false) => {
@@ -67,7 +77,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         match reached {
             // Outside the limit: the outcome of a commit that is cut would be unknown.
             Reached::Commit(tx) => {
-                tx.commit().await?;
+                commit(tx).await?;
                 Ok(true)
             }
             Reached::Mark(second) => guarded(MARK_LIMIT, self.mark(job, second)).await,
@@ -120,11 +130,12 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     async fn mark_once(&self, job: &Claimed, second: &mut Second<C>) -> Result<bool, Fault> {
         let Some(mut tx) = self.begin(job).await? else { return Ok(false) };
         second(&self.context, &mut tx).await?;
-        tx.commit().await?;
+        commit(tx).await?;
         Ok(true)
     }
 
     async fn done(&self, job: &Claimed) -> Result<(), Error> {
+        tracing::debug!(job = %job.id, kind = %job.kind, "Job done");
         counter!("pennypost_jobs_done_total", "queue" => job.queue.clone()).increment(1);
         self.queue.ring_lane(job).await
     }
@@ -132,6 +143,11 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     /// Later again, or never.
     async fn fail(&self, job: &Claimed, fault: &Fault) -> Result<(), Error> {
         let (db, now, error) = (&self.queue.db, self.queue.clock.now(), fault.text());
+        if let Some(due) = fault.due() {
+            tracing::info!(job = %job.id, kind = %job.kind, %due, %error, "Job put off");
+            counter!("pennypost_jobs_put_off_total", "queue" => job.queue.clone()).increment(1);
+            return store::put_off(db, job, due.max(now.plus(PUT_OFF_MIN)), &error).await;
+        }
         let of = self.registry.kind(&job.kind).map_or(ATTEMPTS_UNKNOWN, |kind| kind.attempts);
         if !fault.is_dead() && job.attempts < of {
             let pause = backoff(&self.queue.settings, job.attempts);
@@ -145,6 +161,13 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         store::bury(db, job, now, &error).await?;
         self.queue.ring_lane(job).await
     }
+}
+
+async fn commit(tx: Tx) -> Result<(), Error> {
+    fault_point!("job-committing");
+    tx.commit().await?;
+    fault_point!("job-committed");
+    Ok(())
 }
 
 /// How far an attempt came.

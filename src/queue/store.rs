@@ -38,6 +38,22 @@ pub(super) async fn retry(db: &Db, job: &Claimed, due: At, error: &str) -> Resul
     .map(|_| ()))
 }
 
+/// Puts a job off until `due`: the attempt was none.
+pub(super) async fn put_off(db: &Db, job: &Claimed, due: At, why: &str) -> Result<(), Error> {
+    on_db!(db, |pool| sqlx::query(
+        "UPDATE jobs SET state = 'ready', claim = NULL, lease = NULL, due = $3, ring = $3, \
+                attempts = attempts - 1, last_error = $4 \
+         WHERE id = $1 AND claim = $2 AND state = 'running'"
+    )
+    .bind(&job.id)
+    .bind(&job.claim)
+    .bind(due)
+    .bind(why)
+    .execute(pool)
+    .await
+    .map(|_| ()))
+}
+
 /// Ends a job that will not be tried again.
 pub(super) async fn bury(db: &Db, job: &Claimed, now: At, error: &str) -> Result<(), Error> {
     on_db!(db, |pool| sqlx::query(
@@ -121,6 +137,26 @@ pub(super) async fn heads(tx: &mut Tx, queue: &str, now: At, max: i64) -> Result
     Ok(rows.into_iter().map(|(job,)| Bell { queue: queue.to_owned(), job }).collect())
 }
 
+/// The rows of a queue whose runner has let its lease end.
+pub(super) async fn abandoned(
+    tx: &mut Tx,
+    queue: &str,
+    now: At,
+    max: i64,
+) -> Result<Vec<String>, Error> {
+    let rows = fetch!(
+        fetch_all,
+        tx,
+        (String,),
+        "SELECT id FROM jobs WHERE queue = $1 AND state = 'running' AND lease < $2 \
+         ORDER BY id LIMIT $3",
+        queue,
+        now,
+        max,
+    )?;
+    Ok(rows.into_iter().map(|(job,)| job).collect())
+}
+
 /// Whether a job of the queue is running anywhere.
 pub(super) async fn any_running(tx: &mut Tx, queue: &str) -> Result<bool, Error> {
     let (running,) = fetch!(
@@ -131,6 +167,32 @@ pub(super) async fn any_running(tx: &mut Tx, queue: &str) -> Result<bool, Error>
         queue,
     )?;
     Ok(running)
+}
+
+/// The claimants, by the first `len` characters of their claims, that hold a job.
+pub(super) async fn claimants(db: &Db, len: i64) -> Result<Vec<String>, Error> {
+    let rows: Vec<(String,)> = on_db!(db, |pool| {
+        sqlx::query_as(
+        "SELECT DISTINCT substr(claim, 1, CAST($1 AS INTEGER)) FROM jobs WHERE state = 'running'"
+    )
+    .bind(len)
+    .fetch_all(pool)
+    .await
+    })?;
+    Ok(rows.into_iter().map(|(claimant,)| claimant).collect())
+}
+
+/// Makes what this claimant holds claimable from `now` on.
+pub(super) async fn end_leases_of(db: &Db, claimant: &str, now: At) -> Result<u64, Error> {
+    on_db!(db, |pool| sqlx::query(
+        "UPDATE jobs SET lease = $2 - 1, ring = $2 \
+         WHERE state = 'running' AND lease >= $2 AND substr(claim, 1, length($1)) = $1"
+    )
+    .bind(claimant)
+    .bind(now)
+    .execute(pool)
+    .await
+    .map(|done| done.rows_affected()))
 }
 
 /// Makes every running job claimable from `now` on.

@@ -59,7 +59,15 @@ fn every_command_explains_itself() {
         "",
         "demo",
         "all",
+        "poller",
+        "worker",
+        "web",
+        "clock",
         "migrate",
+        "init",
+        "doctor",
+        "status",
+        "trace",
         "accounts",
         "accounts open",
         "accounts list",
@@ -219,4 +227,40 @@ fn the_demo_holds_and_leaves_nothing_behind() {
     assert!(told.contains("All of it held."), "{told}");
     let left = std::fs::read_dir(folder.path()).expect("the folder").count();
     assert_eq!(left, 0, "the demo left {left} files behind");
+}
+
+both! {
+    async fn status_and_trace_are_told_from_outside(db: TestDb) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut settings: Vec<_> = environment(folder.path(), &db.url).into_iter().collect();
+        let runs = |settings: &[(String, String)], line: &str| {
+            run(folder.path(), settings, &line.split_whitespace().collect::<Vec<_>>())
+        };
+        let never = runs(&settings, "status");
+        assert_eq!(code(&never), 3, "{}", text(&never.stderr));
+        assert!(text(&never.stdout).contains("has not been looked at yet"), "{}", text(&never.stdout));
+        assert_eq!(code(&runs(&settings, "all --once")), 0);
+        assert_eq!(code(&runs(&settings, "accounts open ada@home.example")), 0);
+        let credit = "accounts credit ada@home.example 5.00 --reference bank-1";
+        assert_eq!(code(&runs(&settings, credit)), 0);
+        let status = runs(&settings, "status");
+        let shown = text(&status.stdout);
+        assert_eq!(code(&status), 0, "{shown}");
+        assert!(shown.contains("1 accounts, 1 transfers today, 0 open holds"), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+        let json: serde_json::Value =
+            serde_json::from_slice(&runs(&settings, "status --json").stdout).expect("JSON");
+        assert_eq!((&json["well"], &json["mode"]), (&true.into(), &"live".into()));
+        let story = runs(&settings, "trace bank-1");
+        assert_eq!(code(&story), 0, "{}", text(&story.stderr));
+        assert!(text(&story.stdout).contains("moved 5.00 USD"), "{}", text(&story.stdout));
+        let unknown = runs(&settings, "trace T-999");
+        assert_eq!(code(&unknown), 2);
+        assert!(text(&unknown.stderr).contains("a Message-ID"), "{}", text(&unknown.stderr));
+        settings.retain(|(name, _)| name != "DATABASE_URL");
+        settings.push(("DATABASE_URL".to_owned(), "postgres://x@127.0.0.1:1/none".to_owned()));
+        let away = runs(&settings, "status");
+        assert_eq!(code(&away), 3);
+        assert!(text(&away.stdout).contains("DOES NOT ANSWER"), "{}", text(&away.stdout));
+    }
 }

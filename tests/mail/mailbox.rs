@@ -7,14 +7,8 @@ use std::{
 };
 
 use pennypost::{
-    address::Address,
     clock::At,
-    config::{MailboxPlace, RelayPlace},
-    mail::{
-        mailbox::{AfterEffect, Arrived, Batch, Bounds, Content, Known, Mailbox, maildir::Maildir},
-        relay::{Relay, SendError},
-        wire::Dialer,
-    },
+    mail::mailbox::{AfterEffect, Arrived, Batch, Bounds, Content, Known, maildir::Maildir},
 };
 use tempfile::TempDir;
 
@@ -22,14 +16,10 @@ const NOW: At = At(1_748_946_600_000_000);
 const BOUNDS: Bounds = Bounds { count: 100, total_bytes: 1 << 20, message_bytes: 1 << 16 };
 
 /// A fresh mailbox, its folder, and nothing known yet.
-async fn mailbox() -> (TempDir, Mailbox, Known) {
+async fn mailbox() -> (TempDir, Maildir, Known) {
     let folder = tempfile::tempdir().expect("a folder");
-    let mailbox = Mailbox::open(&MailboxPlace::Maildir(folder.path().into())).await;
+    let mailbox = Maildir::open(folder.path()).await;
     (folder, mailbox.expect("opens"), Known::default())
-}
-
-fn relay_at(path: &Path) -> Relay {
-    Relay::open(&RelayPlace::Maildir(path.into()), &Dialer::new(None).expect("no file to read"))
 }
 
 fn put(folder: &TempDir, name: &str, text: &str) -> PathBuf {
@@ -51,7 +41,7 @@ fn keys(batch: &Batch) -> Vec<&str> {
     batch.arrived.iter().map(|arrived| arrived.key.as_str()).collect()
 }
 
-async fn unseen(mailbox: &Mailbox, known: &Known, bounds: Bounds) -> Batch {
+async fn unseen(mailbox: &Maildir, known: &Known, bounds: Bounds) -> Batch {
     mailbox.unseen(known, bounds).await.expect("read")
 }
 
@@ -185,8 +175,7 @@ async fn no_key_or_folder_leads_out_of_the_mailbox() {
 #[tokio::test]
 async fn a_file_is_no_mailbox() {
     let file = tempfile::NamedTempFile::new().expect("a file");
-    let place = MailboxPlace::Maildir(file.path().into());
-    let error = Mailbox::open(&place).await.expect_err("a file is no Maildir");
+    let error = Maildir::open(file.path()).await.expect_err("a file is no Maildir");
     assert!(error.to_string().starts_with("Make the Maildir /"), "{error}");
 }
 
@@ -202,31 +191,4 @@ async fn many_deliveries_at_once_all_arrive() {
     assert_eq!(keys(&batch), made);
     assert_eq!(names(&folder.path().join("tmp")), [""; 0]);
     assert!(made.iter().all(|key| key.starts_with("1748946600.")));
-}
-
-#[tokio::test]
-async fn the_relay_puts_a_letter_into_each_recipients_maildir() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let relay = relay_at(folder.path());
-    let ada = Address::parse("ada@lake.example").expect("plain");
-    let odd = Address::parse("a/../b@lake.example");
-    assert!(odd.is_err(), "two dots never were an address");
-    let slashes = Address::parse("/x/y@lake.example").expect("legal");
-    relay.send(b"letter", &[ada, slashes], NOW).await.expect("sent");
-    assert_eq!(names(folder.path()), ["%2fx%2fy@lake.example", "ada@lake.example"]);
-    for recipient in names(folder.path()) {
-        let fresh = folder.path().join(recipient).join("new");
-        let [name] = <[String; 1]>::try_from(names(&fresh)).expect("one letter");
-        assert_eq!(fs::read(fresh.join(name)).expect("read"), b"letter");
-    }
-}
-
-#[tokio::test]
-async fn a_relay_that_cannot_write_asks_to_be_tried_again() {
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    let relay = relay_at(file.path());
-    let ada = Address::parse("ada@lake.example").expect("plain");
-    let sent = relay.send(b"letter", &[ada], NOW).await;
-    assert!(matches!(sent, Err(SendError::Transient(_))), "{sent:?}");
-    assert!(matches!(relay.send(b"letter", &[], NOW).await, Err(SendError::Permanent(_))));
 }

@@ -3,5 +3,6 @@
 mod compose;
 mod mailbox;
 mod random;
+mod relay;
 mod render;
 mod sender;

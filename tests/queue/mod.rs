@@ -6,5 +6,7 @@ mod failing;
 mod lanes;
 mod once;
 mod operating;
+mod outage;
 mod stopping;
 mod support;
+mod takeover;

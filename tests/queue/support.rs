@@ -16,8 +16,8 @@ use pennypost::{
     db::{Bell, Db, Tx},
     execute, fetch,
     queue::{
-        Attempt, Bells, Claimed, Fault, Job, JobId, Queue, Registry, Settings, State, Work, claim,
-        enqueue, show,
+        Attempt, Claimant, Claimed, Fault, Job, JobId, Queue, Registry, Settings, State, Work,
+        claim, enqueue, show,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -242,7 +242,7 @@ impl World {
         execute!(tx, "CREATE TABLE notes (n BIGINT NOT NULL)").expect("a table");
         tx.commit().await.expect("commits");
         let clock = Clock::fixed(At::from_unix_seconds(1_750_000_000));
-        let bells = Bells::in_process(settings.list_cap);
+        let bells = db.bells(settings.list_cap);
         let queue = Queue::new(db.db.clone(), clock.clone(), settings, bells);
         let mut registry = Registry::new();
         registry.transact::<Note>(note);
@@ -284,6 +284,14 @@ impl World {
         Working { stop, work }
     }
 
+    /// The clock of this queue, at work.
+    pub(crate) fn clock(&self) -> Working {
+        let stop = CancellationToken::new();
+        let (queue, until) = (self.queue.clone(), stop.clone());
+        let work = tokio::spawn(async move { queue.run_refill(&[NOTES], until).await });
+        Working { stop, work }
+    }
+
     /// Rings for jobs that may have been rung for already.
     pub(crate) async fn ring(&self, jobs: &[JobId]) {
         let mut tx = self.db.begin().await.expect("begins");
@@ -296,7 +304,7 @@ impl World {
     /// Claims a job as a worker would, for [`LEASE`].
     pub(crate) async fn claim(&self, id: &JobId) -> Vec<Claimed> {
         let ids = texts(std::slice::from_ref(id));
-        claim(&self.db, &ids, self.clock.now(), LEASE).await.expect("claims")
+        claim(&self.db, &ids, &Claimant::fresh(), self.clock.now(), LEASE).await.expect("claims")
     }
 
     pub(crate) async fn job(&self, id: &JobId) -> Job {
@@ -332,11 +340,11 @@ impl World {
     }
 }
 
-/// Waits until `holds`, at most ten seconds.
+/// Waits until `holds`, at most twenty seconds.
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let begun = Instant::now();
     while !holds().await {
-        assert!(begun.elapsed() < Duration::from_secs(10), "waited in vain until {what}");
+        assert!(begun.elapsed() < Duration::from_secs(20), "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

@@ -1,55 +1,53 @@
 //! A private PostgreSQL: own folder, own port, stopped when this process ends, however it ends.
 //!
-//! The server is the child of a small shell that waits for its standard input to close, which the
-//! kernel does when this process is gone.
+//! A shell guards it ([`Guard`]).
 
 use std::{
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
+use super::{guard::Guard, port};
+
 /// A running server. Its superuser is `postgres`, without a password, on 127.0.0.1.
 pub(crate) struct Server {
     pub(crate) port: u16,
-    _shell: Child,
+    guard: Guard,
 }
 
 impl Server {
     /// Starts one with `settings` for its command line: `-c fsync=off`.
     pub(crate) async fn start(settings: &str) -> Self {
-        let folder =
-            tempfile::Builder::new().prefix("pennypost-pg-").tempdir().expect("a folder").keep();
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|socket| socket.local_addr())
-            .expect("a free port")
-            .port();
-        let shell = Command::new("sh")
-            .arg("-c")
-            .arg(SCRIPT)
-            .env("BIN", programs())
-            .env("DIR", &folder)
-            .env("PORT", port.to_string())
-            .env("SETTINGS", settings)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a shell");
-        let server = Self { port, _shell: shell };
-        let mut started = false;
-        for _ in 0..600 {
-            started = PgConnection::connect(&server.url("postgres")).await.is_ok();
-            if started {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-        assert!(started, "the private PostgreSQL did not start: {log}");
+        let port = port::free();
+        let environment = [
+            ("BIN", programs().display().to_string()),
+            ("PORT", port.to_string()),
+            ("SETTINGS", settings.to_owned()),
+        ];
+        let guard = Guard::new("pennypost-pg-", SCRIPT, &environment);
+        guard.does("folders");
+        let server = Self { port, guard };
+        server.start_again().await;
         server
+    }
+
+    /// SIGKILL, for it and all its processes.
+    pub(crate) fn crash(&self) {
+        self.guard.does("crash");
+        port::await_silence(self.port);
+    }
+
+    /// Starts it after [`Server::crash`]; it recovers first.
+    pub(crate) async fn start_again(&self) {
+        self.guard.does("start");
+        let until = Instant::now() + Duration::from_secs(30);
+        while PgConnection::connect(&self.url("postgres")).await.is_err() {
+            let log = || self.guard.log();
+            assert!(Instant::now() < until, "the private PostgreSQL did not start: {}", log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// The URL of a new, empty database.
@@ -62,8 +60,13 @@ impl Server {
     }
 
     fn url(&self, database: &str) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+        url_by(self.port, database)
     }
+}
+
+/// A database by way of the server's own port, or of a proxy's.
+pub(crate) fn url_by(port: u16, database: &str) -> String {
+    format!("postgres://postgres@127.0.0.1:{port}/{database}")
 }
 
 /// Where PostgreSQL's programs are: in Debian's folder of the newest version.
@@ -77,17 +80,24 @@ fn has(bin: &Path) -> bool {
     bin.join("initdb").exists() && bin.join("postgres").exists()
 }
 
-/// PostgreSQL refuses to run as root, so root becomes `postgres` first.
+/// PostgreSQL refuses to run as root, so root becomes `postgres` first. The server's processes are no
+/// group, but the server's own id stands in a file.
 const SCRIPT: &str = r#"
 as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi; }
-[ "$(id -u)" = 0 ] && chown postgres "$DIR"
-cd "$DIR"
-as "$BIN/initdb" -D "$DIR/data" -U postgres -A trust -E UTF8 --locale=C -N >"$DIR/log" 2>&1
-as "$BIN/postgres" -D "$DIR/data" -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 \
-  -c max_connections=300 $SETTINGS </dev/null >>"$DIR/log" 2>&1 &
-cat >/dev/null
-# By the id the server itself wrote down: `$!` may be a shell between us and it.
-kill -QUIT "$(head -n 1 "$DIR/data/postmaster.pid")"
-wait
-rm -rf "$DIR"
+folders() {
+  [ "$(id -u)" = 0 ] && chown postgres "$DIR"
+  cd "$DIR"
+  as "$BIN/initdb" -D "$DIR/data" -U postgres -A trust -E UTF8 --locale=C -N
+}
+start() {
+  as "$BIN/postgres" -D "$DIR/data" -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 \
+    -c max_connections=300 $SETTINGS </dev/null >>"$DIR/log" 2>&1 &
+}
+leader() { head -n 1 "$DIR/data/postmaster.pid"; }
+crash() {
+  server=$(leader)
+  kill -9 "$server" $(cat "/proc/$server/task/$server/children")
+  wait
+}
+end() { kill -QUIT "$(leader)"; wait; }
 "#;

@@ -189,7 +189,7 @@ fn is_results(field: &Field) -> bool {
 
 /// The host behind the one `by` of a `Received` (RFC 5321 section 4.4), in lower case. With a second
 /// `by`, which a sender can put into its own greeting, there is none.
-fn received_by(value: &str) -> Option<String> {
+pub fn received_by(value: &str) -> Option<String> {
     let tokens = lexer::tokens(value, ";")?;
     let words: Vec<&str> = tokens
         .iter()

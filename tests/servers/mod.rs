@@ -1,0 +1,5 @@
+//! Real servers: that the tests' own do what they promise, and stories on all of them together.
+
+mod dovecot;
+mod postfix;
+mod proxy;
