@@ -1,9 +1,14 @@
 //! Our program as an operator runs it: the release binary, a process for each part, everything told by
 //! the environment.
 
-use std::{collections::BTreeMap, path::PathBuf, process::Command, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    process::Command,
+    time::{Duration, Instant},
+};
 
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use super::{
     dovecot::PASSWORD,
@@ -15,6 +20,11 @@ use super::{
 
 /// The processes that answer mail; the web process has no part in it.
 pub(crate) const MAIL: [&[&str]; 3] = [&["poller"], &["worker", "all"], &["clock"]];
+
+/// What a process says once it does its work.
+const READY: &str = " ready ";
+const READY_MAX: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A deployment with a database of its own.
 #[derive(Debug, Clone)]
@@ -50,7 +60,6 @@ impl Deployment {
             ("AUTHSERV_ID", HOST.to_owned()),
             // Limits are looked at for every transfer, and never in the way.
             ("TRANSFERS_PER_HOUR_MAX", "10000".to_owned()),
-            ("LOG_LEVEL", "warn".to_owned()),
         ];
         let environment = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let one = Self {
@@ -98,9 +107,19 @@ impl Deployment {
 
     /// A number that the database tells.
     pub(crate) async fn number(&self, sql: &'static str) -> u64 {
-        let mut db = PgConnection::connect(&self.database_url).await.expect("PostgreSQL answers");
-        let number: i64 = sqlx::query_scalar(sql).fetch_one(&mut db).await.expect("a number");
-        db.close().await.ok();
+        let number: i64 = if self.database_url.starts_with("sqlite:") {
+            let db = SqliteConnection::connect(&self.database_url).await;
+            let mut db = db.expect("SQLite opens");
+            let number = sqlx::query_scalar(sql).fetch_one(&mut db).await.expect("a number");
+            db.close().await.ok();
+            number
+        } else {
+            let db = PgConnection::connect(&self.database_url).await;
+            let mut db = db.expect("PostgreSQL answers");
+            let number = sqlx::query_scalar(sql).fetch_one(&mut db).await.expect("a number");
+            db.close().await.ok();
+            number
+        };
         u64::try_from(number).expect("a count")
     }
 
@@ -117,11 +136,25 @@ pub(crate) struct Processes {
 }
 
 impl Processes {
-    /// Starts one for each list of arguments, and lets them find their feet.
+    /// Starts one for each list of arguments; all of them are ready, and the mailbox has been looked at,
+    /// when this returns.
     pub(crate) async fn start(deployment: &Deployment, parts: &[&[&str]]) -> Self {
+        let begun = pennypost::clock::Clock::System.now().0;
+        let started = Instant::now();
         let start = |part: &&[&str]| (part.join(" "), deployment.start(part));
-        let all = parts.iter().map(start).collect();
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        let all: Vec<(String, Running)> = parts.iter().map(start).collect();
+        let within = || assert!(started.elapsed() < READY_MAX, "not ready: {all:?}");
+        for (_, process) in &all {
+            while !process.said_since_start(READY) {
+                within();
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+        let polled = "SELECT CAST(COALESCE(MAX(polled_at), 0) AS BIGINT) FROM mailboxes";
+        while deployment.number(polled).await < u64::try_from(begun).expect("after 1970") {
+            within();
+            tokio::time::sleep(LOOK).await;
+        }
         Self { all }
     }
 

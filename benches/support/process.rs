@@ -34,6 +34,8 @@ pub(crate) struct Running {
     name: String,
     child: Child,
     log: PathBuf,
+    /// Octets of the log that others wrote.
+    log_begins: usize,
     started: Instant,
     peak_kib: u64,
 }
@@ -55,11 +57,13 @@ impl Running {
         if let Some(folder) = command.get_current_dir() {
             tied.current_dir(folder);
         }
+        let log_begins = file.metadata().map_or(0, |facts| facts.len());
+        let log_begins = usize::try_from(log_begins).unwrap_or(usize::MAX);
         let errors = file.try_clone().expect("a second handle");
         let started = Instant::now();
         let child = tied.stdin(Stdio::null()).stdout(file).stderr(errors).spawn();
         let child = child.expect("setpriv is installed");
-        Self { name: name.to_owned(), child, log, started, peak_kib: 0 }
+        Self { name: name.to_owned(), child, log, log_begins, started, peak_kib: 0 }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -69,6 +73,12 @@ impl Running {
     /// What it has said so far.
     pub(crate) fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Whether a word stands in what it has said; what an earlier process of this name said is not its own.
+    pub(crate) fn said_since_start(&self, word: &str) -> bool {
+        let said = self.said();
+        said.get(self.log_begins..).unwrap_or_default().contains(word)
     }
 
     /// What it has cost so far.
