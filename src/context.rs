@@ -12,7 +12,9 @@ use crate::{
     clock::{At, Clock},
     config::Settings,
     db::{Db, Tx},
-    mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
+    mail::{
+        anchors::AnchorSettings, budget::Budget, relay::Relays, render::Templates, wire::Dialer,
+    },
     queue::{Bells, events::Events},
 };
 
@@ -67,6 +69,8 @@ pub struct Inner {
     pub dialer: Dialer,
     /// Where letters leave.
     pub relays: Relays,
+    /// How much raw mail this process may hold.
+    pub raw_mail: Budget,
     /// What letters look like.
     pub templates: Templates,
     /// Who hears of what.

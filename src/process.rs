@@ -18,9 +18,11 @@ use crate::{
     db::{Db, Options, Presence, pending, room},
     jobs,
     letters::templates,
-    mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
+    mail::{
+        anchors::AnchorSettings, budget::Budget, relay::Relays, render::Templates, wire::Dialer,
+    },
     operator,
-    poller::{Budget, Poller},
+    poller::Poller,
     queue::{self, Bells, Queue, Registry},
 };
 
@@ -96,6 +98,7 @@ impl Process {
         let anchors = anchors(&settings)?;
         let templates = Templates::load(templates(), settings.letters.templates.as_deref())
             .context("Load the letters' templates")?;
+        let raw_mail = Budget::new(settings.poller.batch_bytes);
         let cx = Context::new(Inner {
             db,
             clock,
@@ -104,6 +107,7 @@ impl Process {
             bells: queue.bells().clone(),
             dialer,
             relays,
+            raw_mail,
             templates,
             events: jobs::events(),
             acts: jobs::acts(),
@@ -112,12 +116,11 @@ impl Process {
         Ok(Self { cx, queue, registry })
     }
 
-    /// One poller for each configured mailbox; together they keep to one budget of raw mail.
+    /// One poller for each configured mailbox.
     ///
     /// # Errors
     /// A Maildir's or the database's.
     pub async fn pollers(&self) -> anyhow::Result<Vec<Poller>> {
-        let budget = Budget::new(self.cx.settings.poller.batch_bytes);
         let mut pollers = Vec::new();
         for mailbox in &self.cx.settings.mailboxes {
             let mut settings = mailbox.clone();
@@ -125,7 +128,7 @@ impl Process {
             if self.cx.settings.mode == Mode::Observe {
                 settings.after = After::Leave;
             }
-            let poller = Poller::connect(self.cx.clone(), settings, budget.clone());
+            let poller = Poller::connect(self.cx.clone(), settings);
             pollers.push(poller.await.with_context(|| format!("The mailbox {}", mailbox.name))?);
         }
         Ok(pollers)

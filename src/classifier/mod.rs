@@ -22,6 +22,7 @@ use crate::{
     intent::{self, Pending, ReaderContext, Reading},
     ledger,
     mail::{
+        budget::Share,
         message::Message,
         scan::{self, Scan},
         sender::{self, Assurance, OwnDkim, Verdict},
@@ -37,6 +38,9 @@ pub use route::release_act;
 
 /// Characters of a mail's own words that are kept to be quoted.
 const WORDS_MAX: usize = 300;
+
+/// A mail up to this size is read without asking for room: as many as there are places are small together.
+const SMALL_BYTES_MAX: i64 = 256 * 1024;
 
 /// Most marks of one mail that are looked up: its Message-ID and its signatures.
 const MARKS_MAX: usize = 32;
@@ -104,10 +108,9 @@ impl Known {
 pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
     let mut tx = cx.db.read().await?;
     let mail = inbox::mail(&mut tx, &work.mail).await?;
-    let raw = inbox::raw(&mut tx, &work.mail).await?;
-    let (Some(mail), Some(raw)) = (mail, raw) else {
-        return Err(Fault::dead("The mail is gone"));
-    };
+    let mail = mail.ok_or_else(gone)?;
+    let (raw, room);
+    (tx, raw, room) = bytes(cx, tx, &work.mail).await?;
     let scan: Scan = scan::scan(&raw);
     let (anchor, service) = (cx.anchor(&mail.mailbox), cx.service_addresses());
     let verdict = sender::judge(&scan, &anchor, &service, cx.now(), OwnDkim::NotExamined);
@@ -119,6 +122,7 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
     let message = if scan.faults.is_empty() { Message::parse(&raw).ok() } else { None };
     let hostile = message.is_none();
     let bare_key = sender::effect_key(None, &scan.header, &raw).0;
+    drop((raw, room));
     let mut known = Known {
         observing: work.observe || cx.settings.mode == Mode::Observe,
         thread: Thread::default(),
@@ -138,6 +142,29 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
         read(&mut known, message, context).await?;
     }
     Ok(Prepared { known, effect_key, claimed_key, bare_key, hostile })
+}
+
+fn gone() -> Fault {
+    Fault::dead("The mail is gone")
+}
+
+/// The mail's bytes, with the room in this process that they take up.
+async fn bytes(
+    cx: &Context,
+    mut tx: Tx,
+    mail: &MailId,
+) -> Result<(Tx, Vec<u8>, Option<Share>), Fault> {
+    let (octets, small) =
+        inbox::raw_within(&mut tx, mail, SMALL_BYTES_MAX).await?.ok_or_else(gone)?;
+    if let Some(raw) = small {
+        return Ok((tx, raw, None));
+    }
+    // Whoever waits for room holds no connection meanwhile.
+    drop(tx);
+    let room = cx.raw_mail.take(octets.unsigned_abs()).await;
+    let mut tx = cx.db.read().await?;
+    let raw = inbox::raw(&mut tx, mail).await?.ok_or_else(gone)?;
+    Ok((tx, raw, Some(room)))
 }
 
 /// Who wrote, in which thread, with what still open.

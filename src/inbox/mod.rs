@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use store::{
     Arrived, MailRow, believe, connect, duplicate, first_with_effect, known_among, list, mail, old,
-    oldest_waiting, raw, record, was_believed,
+    oldest_waiting, raw, raw_within, record, was_believed,
 };
 pub use store_arrival::{Likeness, insert_many, stored_alike, tidied, tidy_later};
 pub use store_counts::{

@@ -1,5 +1,7 @@
 //! The tables of received mail.
 
+use sqlx::Connection;
+
 use super::{Account, MailId};
 use crate::{
     clock::At,
@@ -156,7 +158,29 @@ pub async fn raw(tx: &mut Tx, mail: &MailId) -> Result<Option<Vec<u8>>> {
         "SELECT bytes FROM inbox_raw WHERE mail = $1",
         mail
     )?;
+    // Else each connection of the pool would keep room for the largest mail that it ever carried.
+    on_tx!(tx, |c| c.shrink_buffers());
     Ok(row.map(|(bytes,)| bytes))
+}
+
+/// How many bytes a mail has, and these themselves when there are at most `most`.
+///
+/// # Errors
+/// The database's.
+pub async fn raw_within(
+    tx: &mut Tx,
+    mail: &MailId,
+    most: i64,
+) -> Result<Option<(i64, Option<Vec<u8>>)>> {
+    fetch!(
+        fetch_optional,
+        tx,
+        (i64, Option<Vec<u8>>),
+        "SELECT CAST(length(bytes) AS BIGINT), CASE WHEN length(bytes) <= $2 THEN bytes END \
+         FROM inbox_raw WHERE mail = $1",
+        mail,
+        most
+    )
 }
 
 /// A mail's row.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use sqlx::Connection;
+
 use super::{Arrived, MailId};
 use crate::{
     clock::At,
@@ -47,6 +49,8 @@ pub async fn insert_many(
             .bind(bytes)
             .execute(&mut **t)
             .await?;
+            // Else the connection would keep room for the largest batch that it ever carried.
+            t.shrink_buffers();
         }
         // A list of bytes would have to be text first; there is no round trip to be saved here.
         Conn::Sqlite(t) => {

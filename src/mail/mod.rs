@@ -9,6 +9,7 @@
 pub mod anchors;
 pub mod auth_results;
 pub mod automatic;
+pub mod budget;
 mod lexer;
 pub mod message;
 pub mod message_id;

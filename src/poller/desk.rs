@@ -5,16 +5,13 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{
-    budget::{Budget, Share},
-    lease::Lease,
-};
+use super::lease::Lease;
 use crate::{
     classifier::Classify,
     config::{MailboxSettings, Settings},
     context::Context,
     inbox::{self, MailId},
-    mail::{mailbox::Content, scan, sender},
+    mail::{budget::Share, mailbox::Content, scan, sender},
     queue,
 };
 
@@ -24,7 +21,6 @@ pub(super) struct Desk<'a> {
     pub(super) cx: &'a Context,
     pub(super) settings: &'a MailboxSettings,
     pub(super) lease: &'a Lease,
-    pub(super) budget: &'a Budget,
 }
 
 /// Whose mail it is: the first identity but for the key.

@@ -5,16 +5,18 @@ use anyhow::anyhow;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    budget::Share,
     desk::{Batch, Desk, Place, row},
     trouble::Troubles,
 };
 use crate::{
     config::{After, PollerSettings},
     inbox::{self, MailId},
-    mail::mailbox::{
-        Content,
-        imap::{Body, ImapError, Meta, Part, Session},
+    mail::{
+        budget::Share,
+        mailbox::{
+            Content,
+            imap::{Body, ImapError, Meta, Part, Session},
+        },
     },
 };
 
@@ -138,7 +140,7 @@ impl Fetcher<'_> {
         session: &mut Session,
         plan: &Plan,
     ) -> anyhow::Result<(Vec<(u32, inbox::Arrived)>, Share)> {
-        let share = self.desk.budget.take(plan.octets).await;
+        let share = self.desk.cx.raw_mail.take(plan.octets).await;
         let mut rows = Vec::with_capacity(plan.len());
         let missing = match self.read(session, plan).await {
             Ok(found) => {

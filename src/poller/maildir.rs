@@ -66,7 +66,7 @@ impl Folder {
         let mut stored = 0;
         loop {
             let bounds = bounds(desk.cx);
-            let share = desk.budget.take(bounds.total_bytes).await;
+            let share = desk.cx.raw_mail.take(bounds.total_bytes).await;
             let batch = self.maildir.unseen(&self.known, bounds).await?;
             self.after(&batch.unfinished, desk).await?;
             if !batch.arrived.is_empty() {

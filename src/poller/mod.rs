@@ -5,7 +5,6 @@
 
 mod backfill;
 mod backoff;
-mod budget;
 mod desk;
 mod examine;
 mod fetch;
@@ -37,7 +36,6 @@ use lease::{Lease, Lost};
 use report::Report;
 
 pub use backfill::Since;
-pub use budget::Budget;
 
 /// How long one look waits for another process that polls the same mailbox.
 const TURN_MAX: Duration = Duration::from_secs(15);
@@ -50,7 +48,6 @@ pub struct Poller {
     cx: Context,
     settings: MailboxSettings,
     source: Source,
-    budget: Budget,
     report: Report,
     holder: String,
 }
@@ -63,16 +60,11 @@ enum Source {
 }
 
 impl Poller {
-    /// Registers the mailbox. A Maildir is opened; a mail host is not asked for anything yet. `budget` is
-    /// what all mailboxes of this process share.
+    /// Registers the mailbox. A Maildir is opened; a mail host is not asked for anything yet.
     ///
     /// # Errors
     /// The Maildir's or the database's.
-    pub async fn connect(
-        cx: Context,
-        settings: MailboxSettings,
-        budget: Budget,
-    ) -> anyhow::Result<Self> {
+    pub async fn connect(cx: Context, settings: MailboxSettings) -> anyhow::Result<Self> {
         let source = match &settings.place {
             MailboxPlace::Maildir(path) => {
                 let maildir = Maildir::open(path).await.context("Open the mailbox")?;
@@ -87,7 +79,7 @@ impl Poller {
             }
         };
         let (report, holder) = (Report::default(), holder::fresh());
-        Ok(Self { cx, settings, source, budget, report, holder })
+        Ok(Self { cx, settings, source, report, holder })
     }
 
     /// The mailbox's name.
@@ -191,7 +183,7 @@ impl Poller {
     }
 
     fn desk<'a>(&'a self, lease: &'a Lease) -> Desk<'a> {
-        Desk { cx: &self.cx, settings: &self.settings, lease, budget: &self.budget }
+        Desk { cx: &self.cx, settings: &self.settings, lease }
     }
 
     fn host<'a>(&'a self, desk: Desk<'a>, stop: &'a CancellationToken) -> Host<'a> {
