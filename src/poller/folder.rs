@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// Messages listed at once.
-const WINDOW: usize = 1_000;
+const WINDOW: usize = 4_000;
 /// UIDs that one listing spans, at least and at most: where most are gone, they are far apart.
-const SPAN_MIN: u32 = 1_000;
+const SPAN_MIN: u32 = 4_000;
 const SPAN_MAX: u32 = 1_000_000;
 /// How far two clocks are believed to differ.
 const SKEW: Duration = Duration::from_hours(1);

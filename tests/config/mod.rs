@@ -158,7 +158,7 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_defaults() {
     let (_folder, path) = file("[poller]\nafter = \"move\"\nafter_folder = \"Done\"\n");
     let settings = config::load_from(Some(&path), &least()).expect("valid");
     assert_eq!(settings.mailboxes[0].after, config::After::Move("Done".to_owned()));
-    assert_eq!(settings.poller.batch_messages, 64, "the rest of a table keeps its defaults");
+    assert_eq!(settings.poller.batch_messages, 250, "the rest of a table keeps its defaults");
 }
 
 #[test]
