@@ -31,8 +31,8 @@ pub fn registry() -> Registry<Context> {
     jobs.transact(transfers::status);
     jobs.transact(transfers::expire);
     jobs.transact(transfers::resume_waiting);
-    jobs.effect(letters::send, letters::mark);
-    jobs.effect(letters::send_advert, letters::mark);
+    jobs.effect_marked_alone(letters::send, letters::mark, letters::mark_alone);
+    jobs.effect_marked_alone(letters::send_advert, letters::mark, letters::mark_alone);
     jobs.transact(letters::tell);
     jobs
 }
@@ -45,7 +45,7 @@ pub fn registry_in(mode: Mode) -> Registry<Context> {
         Mode::Observe => {
             let mut jobs = Registry::new();
             jobs.prepare(classifier::prepare, classifier::transact);
-            jobs.effect(letters::send, letters::mark);
+            jobs.effect_marked_alone(letters::send, letters::mark, letters::mark_alone);
             jobs.transact(letters::tell);
             jobs
         }

@@ -25,7 +25,7 @@ pub use crate::mail::render::{Action, Fact};
 pub use body::{Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, prefilled};
 pub use render::{LETTER, composed};
 pub use sample::Sample;
-pub use send::{Outcome, Send, SendAdvert, mark, send, send_advert};
+pub use send::{Outcome, Send, SendAdvert, mark, mark_alone, send, send_advert};
 pub use store::{LetterRow, by_message_id, find, list, newest_of, sent_to_since};
 pub use store_counts::{Written, written};
 pub use store_relay::{RelayState, relay_states};

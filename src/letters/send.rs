@@ -19,9 +19,9 @@ use super::{
 };
 use crate::{
     context::Context,
-    db::Tx,
+    db::{Db, Tx},
     mail::relay::{self, Change, Outlet, SendError},
-    queue::{Attempt, Fault, Work},
+    queue::{Attempt, Fault, Finish, Marked, Work},
 };
 
 /// How long a letter that may not leave waits before it is looked at again.
@@ -164,6 +164,19 @@ pub async fn mark(cx: &Context, outcome: Outcome, tx: &mut Tx) -> Result<(), Fau
     }
     fail::fail_point!("letter-marked");
     Ok(())
+}
+
+/// Marks a letter that was accepted, and its job, in one statement; none where there is more to write.
+pub fn mark_alone<'a>(cx: &'a Context, outcome: &Outcome, finish: Finish) -> Option<Marked<'a>> {
+    if !matches!(outcome.became, Became::Accepted) || outcome.change.is_some() {
+        return None;
+    }
+    let Db::Postgres { pool, .. } = &cx.db else { return None };
+    let letter = outcome.letter.clone();
+    Some(Box::pin(async move {
+        fail::fail_point!("letter-marked");
+        Ok(store::mark_sent_and_done(pool, &letter, &finish).await?)
+    }))
 }
 
 async fn write_down(tx: &mut Tx, change: Change) -> Result<u64, sqlx::Error> {

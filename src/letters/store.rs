@@ -1,7 +1,11 @@
 //! The table of letters.
 
+use sqlx::PgPool;
+
 use super::{Class, LetterId};
-use crate::{address::Address, clock::At, db::Tx, execute, fetch, mail::relay::Lane};
+use crate::{
+    address::Address, clock::At, db::Tx, execute, fetch, mail::relay::Lane, queue::Finish,
+};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -161,6 +165,29 @@ pub(super) async fn mark_sent(tx: &mut Tx, id: &LetterId, now: At) -> Result<u64
         id,
         now
     )
+}
+
+/// As [`mark_sent`], with the job that sent it; false, and neither is marked, when the job has lost its
+/// claim. Reading `done` has the job marked first.
+pub(super) async fn mark_sent_and_done(
+    pool: &PgPool,
+    id: &LetterId,
+    finish: &Finish,
+) -> Result<bool> {
+    let (done,): (i64,) = sqlx::query_as(
+        "WITH done AS (UPDATE jobs SET state = 'done', claim = NULL, lease = NULL, ended = $3 \
+           WHERE id = $1 AND claim = $2 RETURNING id), \
+         sent AS (UPDATE letters SET state = 'sent', sent_at = $3, error = NULL \
+           WHERE id = $4 AND state = 'queued' AND EXISTS (SELECT 1 FROM done)) \
+         SELECT COUNT(*) FROM done",
+    )
+    .bind(&finish.job)
+    .bind(&finish.claim)
+    .bind(finish.now)
+    .bind(id)
+    .fetch_one(pool)
+    .await?;
+    Ok(done == 1)
 }
 
 pub(super) async fn mark_failed(tx: &mut Tx, id: &LetterId, error: &str) -> Result<u64> {

@@ -41,7 +41,7 @@ pub use fault::Fault;
 pub use operate::{
     Count, Filter, Job, NoState, State, counts, drop_job, list, replay, show, sweep_done,
 };
-pub use registry::{Attempt, Inside, Outside, Registry};
+pub use registry::{Attempt, Finish, Inside, Marked, Outside, Registry};
 pub use settings::Settings;
 pub use trace::concerning;
 

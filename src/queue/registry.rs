@@ -6,7 +6,7 @@ use anyhow::Context;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
-use crate::db::Tx;
+use crate::{clock::At, db::Tx};
 
 use super::{Claimed, Fault, JobId, Work};
 
@@ -71,10 +71,33 @@ where
 type Done<'a> = BoxFuture<'a, Result<(), Fault>>;
 type Transact<C> = Box<dyn for<'a> Fn(&'a C, &str, &'a mut Tx) -> Done<'a> + Send + Sync>;
 type First<C> = Box<
-    dyn for<'a> Fn(&'a C, &Claimed, i64) -> BoxFuture<'a, Result<Second<C>, Fault>> + Send + Sync,
+    dyn for<'a> Fn(&'a C, &Claimed, i64) -> BoxFuture<'a, Result<Settle<C>, Fault>> + Send + Sync,
 >;
 /// What follows in the transaction that marks the job done.
 pub(super) type Second<C> = Box<dyn for<'a> FnMut(&'a C, &'a mut Tx) -> Done<'a> + Send + Sync>;
+
+/// As [`Second`], where one statement does it and marks the job done, without a transaction around it.
+pub(super) type Alone<C> = Box<dyn for<'a> Fn(&'a C, Finish) -> Option<Marked<'a>> + Send + Sync>;
+
+/// How a job that has come so far ends.
+pub(super) struct Settle<C> {
+    pub(super) second: Second<C>,
+    pub(super) alone: Option<Alone<C>>,
+}
+
+/// What one statement needs to mark a job done beside its own mark.
+#[derive(Debug, Clone)]
+pub struct Finish {
+    /// The job.
+    pub job: JobId,
+    /// The claim it must still hold.
+    pub claim: String,
+    /// When.
+    pub now: At,
+}
+
+/// Whether the job still held its claim; if not, nothing was marked.
+pub type Marked<'a> = BoxFuture<'a, Result<bool, Fault>>;
 
 /// The three shapes of a job.
 pub(super) enum Shape<C> {
@@ -140,7 +163,7 @@ impl<C: Clone + Send + Sync + 'static> Registry<C> {
                     let prepared = prepared.take().expect("a prepared job is settled once");
                     Box::pin(transact.call(context, prepared, tx))
                 });
-                Ok(second)
+                Ok(Settle { second, alone: None })
             })
         })));
     }
@@ -152,6 +175,17 @@ impl<C: Clone + Send + Sync + 'static> Registry<C> {
         &mut self,
         act: impl for<'a> Outside<'a, C, Attempt<W>, P> + 'static,
         mark: impl for<'a> Inside<'a, C, P> + 'static,
+    ) {
+        self.effect_marked_alone(act, mark, |_, _, _| None);
+    }
+
+    /// As [`Registry::effect`]; where `alone` can, it marks the effect and the job in one statement, which
+    /// saves the round trips of a transaction.
+    pub fn effect_marked_alone<W: Work, P: Clone + Send + Sync + 'static>(
+        &mut self,
+        act: impl for<'a> Outside<'a, C, Attempt<W>, P> + 'static,
+        mark: impl for<'a> Inside<'a, C, P> + 'static,
+        alone: for<'a> fn(&'a C, &P, Finish) -> Option<Marked<'a>>,
     ) {
         let mark = Arc::new(mark);
         self.add::<W>(Shape::Effect(Box::new(move |context, job, of| {
@@ -165,9 +199,12 @@ impl<C: Clone + Send + Sync + 'static> Registry<C> {
             let mark = Arc::clone(&mark);
             Box::pin(async move {
                 let result = acting?.await?;
+                let known = result.clone();
+                let alone: Alone<C> =
+                    Box::new(move |context, finish| alone(context, &known, finish));
                 let second: Second<C> =
                     Box::new(move |context, tx| Box::pin(mark.call(context, result.clone(), tx)));
-                Ok(second)
+                Ok(Settle { second, alone: Some(alone) })
             })
         })));
     }

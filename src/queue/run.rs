@@ -13,7 +13,7 @@ use crate::db::{Error, Tx};
 
 use super::{
     Claimed, Fault, Queue, Registry,
-    registry::{Kind, Second, Shape},
+    registry::{Finish, Kind, Settle, Shape},
     settings::Settings,
     store,
 };
@@ -80,7 +80,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
                 commit(tx).await?;
                 Ok(true)
             }
-            Reached::Mark(second) => guarded(MARK_LIMIT, self.mark(job, second)).await,
+            Reached::Mark(settle) => guarded(MARK_LIMIT, self.mark(job, settle)).await,
             Reached::Lost => Ok(false),
         }
     }
@@ -93,9 +93,9 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
                 Ok(Reached::Commit(tx))
             }
             Shape::Prepare(prepare) => {
-                let mut second = prepare(&self.context, job, kind.attempts).await?;
+                let mut settle = prepare(&self.context, job, kind.attempts).await?;
                 let Some(mut tx) = self.begin(job).await? else { return Ok(Reached::Lost) };
-                second(&self.context, &mut tx).await?;
+                (settle.second)(&self.context, &mut tx).await?;
                 Ok(Reached::Commit(tx))
             }
             Shape::Effect(act) => Ok(Reached::Mark(act(&self.context, job, kind.attempts).await?)),
@@ -114,10 +114,10 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
 
     /// The effect is done already: a database that fails now is tried again before anything else, as
     /// the whole job would repeat the effect.
-    async fn mark(&self, job: &Claimed, mut second: Second<C>) -> Result<bool, Fault> {
+    async fn mark(&self, job: &Claimed, mut settle: Settle<C>) -> Result<bool, Fault> {
         let mut tries = 1;
         loop {
-            match self.mark_once(job, &mut second).await {
+            match self.mark_once(job, &mut settle).await {
                 Err(fault) if tries < MARK_TRIES && fault.is_transient() => {
                     tokio::time::sleep(MARK_PAUSE * tries).await;
                     tries += 1;
@@ -127,9 +127,21 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         }
     }
 
-    async fn mark_once(&self, job: &Claimed, second: &mut Second<C>) -> Result<bool, Fault> {
+    async fn mark_once(&self, job: &Claimed, settle: &mut Settle<C>) -> Result<bool, Fault> {
+        let finish = || Finish {
+            job: job.id.clone(),
+            claim: job.claim.clone(),
+            now: self.queue.clock.now(),
+        };
+        let alone = settle.alone.as_ref().and_then(|alone| alone(&self.context, finish()));
+        if let Some(marked) = alone {
+            fault_point!("job-committing");
+            let held = marked.await?;
+            fault_point!("job-committed");
+            return Ok(held);
+        }
         let Some(mut tx) = self.begin(job).await? else { return Ok(false) };
-        second(&self.context, &mut tx).await?;
+        (settle.second)(&self.context, &mut tx).await?;
         commit(tx).await?;
         Ok(true)
     }
@@ -175,7 +187,7 @@ enum Reached<C> {
     /// Only the commit is left.
     Commit(Tx),
     /// The effect is done, its mark is left.
-    Mark(Second<C>),
+    Mark(Settle<C>),
     /// Somebody else holds the job.
     Lost,
 }

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use pennypost::mail::relay::Lane;
+use pennypost::{
+    letters,
+    mail::relay::Lane,
+    queue::{Attempt, Finish},
+};
 
 use super::Post;
 use crate::support::smtp_sink::{Stage, Turn};
@@ -79,5 +83,26 @@ both! {
         tx.commit().await.expect("commits");
         post.work().await;
         assert_eq!(post.sink.taken().len(), 1, "{job:?}");
+    }
+
+    async fn whose_claim_is_lost_marks_nothing(db: TestDb) {
+        let post = Post::on(db).await;
+        // The first one tells that the relay works, which is a mark of its own.
+        post.write(Lane::Service).await;
+        post.work().await;
+        let id = post.write(Lane::Service).await;
+        let [job] = <[_; 1]>::try_from(post.jobs().await).expect("one job");
+        let cx = &post.app.process.cx;
+        let work = letters::Send { letter: id.clone() };
+        let attempt = Attempt { work, job: job.id.clone(), number: 1, of: 20 };
+        let outcome = letters::send(cx, attempt).await.expect("the relay takes it");
+        let finish = Finish { job: job.id, claim: "another's".to_owned(), now: cx.now() };
+        match letters::mark_alone(cx, &outcome, finish) {
+            Some(marked) => assert!(!marked.await.expect("the database answers")),
+            None => assert!(!cx.db.is_postgres(), "PostgreSQL marks in one statement"),
+        }
+        assert_eq!(post.row(&id).await.state, "queued");
+        post.work().await;
+        assert_eq!((post.row(&id).await.state.as_str(), post.jobs().await.len()), ("sent", 0));
     }
 }
