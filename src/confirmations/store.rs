@@ -144,7 +144,7 @@ pub(super) async fn spend(
         tx,
         ConfirmationRow,
         "UPDATE confirmations SET state = 'used', selected_at = $3, selected_how = $2 \
-         WHERE id = $1 AND state = 'live' AND expires_at > $3 \
+         WHERE id = $1 AND CASE state WHEN 'live' THEN expires_at > $3 ELSE FALSE END \
          RETURNING id, reference, revision, person, address, act, args, question, recipient, \
          amount_minor, currency, link_hash, reply_hash, reply_allowed, state, expires_at, seen_at, outcome",
         id,

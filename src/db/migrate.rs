@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(5, "0005_relay"),
     step!(6, "0006_processes"),
     step!(7, "0007_jobs_due"),
+    step!(8, "0008_jobs_ring"),
 ];
 
 impl Db {
