@@ -3,6 +3,7 @@
 #[macro_use]
 mod both;
 pub(crate) mod app;
+pub(crate) mod ca;
 mod databases;
 pub(crate) mod letter;
 pub(crate) mod person;
