@@ -59,6 +59,7 @@ fn every_command_explains_itself() {
         "",
         "demo",
         "all",
+        "poller",
         "worker",
         "web",
         "clock",
