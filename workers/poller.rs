@@ -29,6 +29,9 @@ pub(crate) struct PollerCommand {
     /// Take what the mailboxes hold now, and exit.
     #[arg(long)]
     once: bool,
+    /// Also bring overdue jobs to their workers, as `pennypost clock` does.
+    #[arg(long, conflicts_with = "once")]
+    clock: bool,
     /// Also take mail that lay there before the first connection, received since a day (2026-01-31) or an
     /// instant (RFC 3339). Its number is shown first.
     #[arg(long, value_name = "SINCE")]
@@ -42,11 +45,17 @@ pub(crate) struct PollerCommand {
 }
 
 impl PollerCommand {
+    /// Whether it ends by itself: then it needs nobody to ring for.
+    pub(crate) fn is_errand(&self) -> bool {
+        self.once || self.accept_renumbered.is_some()
+    }
+
     pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
         if let Some(mailbox) = &self.accept_renumbered {
             return accept(&settings, mailbox).await;
         }
         let process = Process::open(settings, Clock::System).await?;
+        process.has_room(0, 0).await?;
         let pollers = process.pollers().await?;
         if let Some(since) = &self.backfill {
             self.ask_for_older(&pollers, since).await?;
@@ -58,6 +67,7 @@ impl PollerCommand {
                 health::present(process.cx.clone(), Kind::Poller, stop.clone()),
                 web::serve_health(server, process.cx.clone(), Kind::Poller, stop.clone()),
                 process.poll(&pollers, stop.clone()),
+                self.ride(&process, stop.clone()),
             );
             return Ok(Ended::Done);
         }
@@ -70,6 +80,13 @@ impl PollerCommand {
             }
         }
         Ok(Ended::Done)
+    }
+
+    /// The clock's part, where it rides along.
+    async fn ride(&self, process: &Process, stop: CancellationToken) {
+        if self.clock {
+            process.clock(stop).await;
+        }
     }
 
     /// Shows how many there are, has it confirmed, and notes it.

@@ -194,6 +194,7 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
     let decision =
         if known.observing { format!("{OBSERVED}{decision}") } else { decision.to_owned() };
     let account = account(&known, &effect_key, (&decision, hostile))?;
+    tracing::info!(mail = %known.mail.id, decision, "classified");
     match inbox::record(tx, &known.mail.id, &account, now).await {
         // Another delivery was classified a moment ago; the next attempt finds it.
         Err(error) if db::is_duplicate(&error) => {

@@ -70,14 +70,18 @@ impl Presence {
 /// The database's.
 pub async fn is_present(db: &Db, name: &str) -> Result<bool, Error> {
     let Db::Postgres { pool, .. } = db else { return Ok(true) };
-    // Let go of again at the end of this very statement.
-    let (free,): (bool,) = sqlx::query_as(
+    Ok(!is_free(pool, name).await?)
+}
+
+/// The lock is let go of again at the end of this very statement.
+async fn is_free(pool: &PgPool, name: &str) -> Result<bool, Error> {
+    let (free,) = sqlx::query_as(
         "SELECT pg_try_advisory_xact_lock(hashtextextended('pennypost process ' || $1, 0))",
     )
     .bind(name)
     .fetch_one(pool)
     .await?;
-    Ok(!free)
+    Ok(free)
 }
 
 /// Alone is who gets the lock for itself; whoever is present shares it.

@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{Database, Postgres, Sqlite, Transaction, pool::PoolConnection};
+use sqlx::{Database, PgConnection, Postgres, Sqlite, Transaction, pool::PoolConnection};
 use tokio::sync::mpsc;
 
 /// "This job may be due": queue name and job id. Heard after the commit, or not at all; a bell that is
@@ -103,13 +103,7 @@ impl Tx {
     /// The database's.
     pub async fn alone_at(&mut self, name: &str) -> Result<bool, sqlx::Error> {
         let Conn::Postgres(t) = &mut self.conn else { return Ok(true) };
-        let (alone,): (bool,) = sqlx::query_as(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended('pennypost ' || $1, 0))",
-        )
-        .bind(name)
-        .fetch_one(&mut **t)
-        .await?;
-        Ok(alone)
+        try_lock(t, name).await
     }
 
     /// Commits, then rings.
@@ -141,4 +135,14 @@ impl Tx {
             Conn::Sqlite(t) => t.rollback().await,
         }
     }
+}
+
+/// An advisory lock that ends with the transaction.
+async fn try_lock(connection: &mut PgConnection, name: &str) -> Result<bool, sqlx::Error> {
+    let (locked,) =
+        sqlx::query_as("SELECT pg_try_advisory_xact_lock(hashtextextended('pennypost ' || $1, 0))")
+            .bind(name)
+            .fetch_one(connection)
+            .await?;
+    Ok(locked)
 }

@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use metrics::counter;
 use rand::Rng;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::db::{Error, Tx};
 
@@ -40,6 +41,13 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     /// Runs `job`. Whatever happens is written to its row; a row that cannot be written is taken over
     /// when its lease ends.
     pub(super) async fn run(&self, job: Claimed) {
+        // Whatever is logged meanwhile, by whomever, carries the job. Arguments and lanes name people.
+        let span =
+            tracing::info_span!("job", id = %job.id, kind = %job.kind, attempt = job.attempts);
+        self.run_logged(job).instrument(span).await;
+    }
+
+    async fn run_logged(&self, job: Claimed) {
         let settled = match self.end(&job).await {
             Ok(true) => self.done(&job).await,
             Ok(false) => {
@@ -127,6 +135,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     }
 
     async fn done(&self, job: &Claimed) -> Result<(), Error> {
+        tracing::debug!(job = %job.id, kind = %job.kind, "Job done");
         counter!("pennypost_jobs_done_total", "queue" => job.queue.clone()).increment(1);
         self.queue.ring_lane(job).await
     }

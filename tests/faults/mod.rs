@@ -39,7 +39,7 @@ mod storms {
 
     both! {
         async fn every_mail_is_acted_on_once_whatever_is_killed(db: TestDb) {
-            let deployment = Arc::new(Deployment::new(&db.url));
+            let deployment = Arc::new(Deployment::on(&db));
             let plan = Plan::from_environment(MAILS);
             let killer = Killer::new(&deployment, plan.seed);
             judge(&deployment, &plan, &storm::rage(&deployment, &plan, killer).await);
@@ -50,7 +50,7 @@ mod storms {
     async fn nothing_is_done_twice_by_a_process_that_wakes_after_its_leases_on_postgres() {
         let db = TestDb::postgres().await;
         // Mails come in bursts, and few connections leave claimed jobs waiting for their turn.
-        let deployment = Deployment::new(&db.url)
+        let deployment = Deployment::on(&db)
             .with("POLLER_INTERVAL_MILLIS", "400")
             .with("DATABASE_CONNECTIONS", "2");
         let deployment = Arc::new(deployment);

@@ -84,6 +84,11 @@ impl Deployment {
         fs::rename(unfinished, self.mailbox().join("new").join(name)).expect("the same disk");
     }
 
+    /// The environment of its processes.
+    pub(crate) fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+
     /// What its processes are configured with.
     pub(crate) fn settings(&self) -> Settings {
         config::load_from(None, &self.environment).expect("valid settings")
@@ -134,7 +139,8 @@ impl Deployment {
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
 
-    fn log_path(&self) -> PathBuf {
+    /// Where the log lies.
+    pub(crate) fn log_path(&self) -> PathBuf {
         self.folder.path().join("log")
     }
 

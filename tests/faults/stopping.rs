@@ -41,7 +41,7 @@ fn backlog(deployment: &Deployment) {
 
 both! {
     async fn sigterm_ends_a_busy_process_in_time_and_nothing_is_lost(db: TestDb) {
-        let deployment = Deployment::new(&db.url);
+        let deployment = Deployment::on(&db);
         backlog(&deployment);
         let mut process = started(&deployment).await;
         process.signal("TERM");
@@ -79,7 +79,7 @@ both! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sigterm_does_not_wait_for_a_browser_that_says_nothing() {
     let db = TestDb::sqlite().await;
-    let deployment = Deployment::new(&db.url);
+    let deployment = Deployment::on(&db);
     let mut process = started(&deployment).await;
     let connect = || TcpStream::connect(("127.0.0.1", deployment.port)).expect("connects");
     let (_silent, mut halfway) = (connect(), connect());
@@ -92,7 +92,7 @@ async fn sigterm_does_not_wait_for_a_browser_that_says_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_at_the_same_time_on_postgres_do_everything_once() {
     let db = TestDb::postgres().await;
-    let deployment = Arc::new(Deployment::new(&db.url).with("POLLER_BATCH_MESSAGES", "5"));
+    let deployment = Arc::new(Deployment::on(&db).with("POLLER_BATCH_MESSAGES", "5"));
     let mut people = People::new(Arc::clone(&deployment), 7);
     people.sign_up();
     for n in 0..60 {

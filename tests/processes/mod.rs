@@ -1,7 +1,10 @@
 //! Processes of their own: what they need, what they share, how they end.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod logged;
+mod procfile;
 mod refused;
+mod room;
 mod sharing;
 
 use std::time::{Duration, Instant};

@@ -39,7 +39,7 @@ fn letters(deployment: &Deployment, numbers: std::ops::Range<usize>) -> Vec<usiz
     numbers.map(of).collect()
 }
 
-async fn until_answered(deployment: &Deployment, numbers: std::ops::Range<usize>) {
+pub(super) async fn until_answered(deployment: &Deployment, numbers: std::ops::Range<usize>) {
     let all = numbers.clone();
     until(deployment, "everybody has a letter", async || {
         letters(deployment, all.clone()).iter().all(|count| *count > 0)

@@ -9,3 +9,4 @@ mod operating;
 mod outage;
 mod stopping;
 mod support;
+mod takeover;

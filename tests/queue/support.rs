@@ -284,6 +284,14 @@ impl World {
         Working { stop, work }
     }
 
+    /// The clock of this queue, at work.
+    pub(crate) fn clock(&self) -> Working {
+        let stop = CancellationToken::new();
+        let (queue, until) = (self.queue.clone(), stop.clone());
+        let work = tokio::spawn(async move { queue.run_refill(&[NOTES], until).await });
+        Working { stop, work }
+    }
+
     /// Rings for jobs that may have been rung for already.
     pub(crate) async fn ring(&self, jobs: &[JobId]) {
         let mut tx = self.db.begin().await.expect("begins");
@@ -332,11 +340,11 @@ impl World {
     }
 }
 
-/// Waits until `holds`, at most ten seconds.
+/// Waits until `holds`, at most twenty seconds.
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let begun = Instant::now();
     while !holds().await {
-        assert!(begun.elapsed() < Duration::from_secs(10), "waited in vain until {what}");
+        assert!(begun.elapsed() < Duration::from_secs(20), "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

@@ -116,11 +116,6 @@ impl Redis {
         self.tell::<()>(&["FLUSHALL"]);
     }
 
-    /// Names of the keys it holds that begin so.
-    pub(crate) fn keys(&self, prefix: &str) -> Vec<String> {
-        self.tell(&["KEYS", &format!("{prefix}*")])
-    }
-
     fn shell(&self) -> MutexGuard<'_, Option<Child>> {
         self.shell.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{
     link::{Address, Link, LinkError},
-    reach::{Reach, Reports},
+    reach::{LIST, Reach, Reports},
 };
 use crate::{config::RedisSettings, db::Bell};
 
@@ -35,6 +35,8 @@ const ANSWER_MAX: Duration = Duration::from_secs(5);
 const ASK_MAX: Duration = Duration::from_secs(6);
 /// A nudge that nobody is left to feel goes away by itself after these milliseconds.
 const NUDGE_MILLIS: u32 = 60_000;
+/// What a probe leaves behind goes away by itself after these milliseconds.
+const PROBE_MILLIS: u32 = 1_000;
 /// The connection's name in reports.
 const NAME: &str = "shared";
 
@@ -114,10 +116,16 @@ impl Redis {
     }
 
     pub(super) async fn ping(&self) -> Reach {
-        match (self.ask(cmd("PING")).await, self.reach()) {
-            (None, Reach::Fine) => Reach::Away(LinkError::Silent(ASK_MAX).to_string()),
-            (_, reach) => reach,
+        match self.ask(probe(&self.prefix)).await {
+            // Whatever list was full may not be any more.
+            Some(Ok(_)) => self.reports.forget_lists(),
+            Some(Err(error)) => return Reach::Away(error.to_string()),
+            None if self.reach() == Reach::Fine => {
+                return Reach::Away(LinkError::Silent(ASK_MAX).to_string());
+            }
+            None => {}
         }
+        self.reach()
     }
 
     pub(super) async fn clients(&self) -> Option<Clients> {
@@ -132,14 +140,14 @@ impl Redis {
     pub(super) async fn info(&self, section: &str) -> Option<String> {
         let mut info = cmd("INFO");
         info.arg(section);
-        redis::from_redis_value(self.ask(info).await?).ok()
+        redis::from_redis_value(self.ask(info).await?.ok()?).ok()
     }
 
-    /// None when it is refused, or while Redis is away.
-    async fn ask(&self, what: Cmd) -> Option<Value> {
+    /// None while Redis is away.
+    async fn ask(&self, what: Cmd) -> Option<RedisResult<Value>> {
         let (answer, answered) = oneshot::channel();
         self.send(Errand::Ask(what, answer));
-        timeout(ASK_MAX, answered).await.ok()?.ok()?.ok()
+        timeout(ASK_MAX, answered).await.ok()?.ok()
     }
 
     fn send(&self, errand: Errand) {
@@ -195,7 +203,7 @@ impl Carrier {
         failures: u32,
         errands: &mut mpsc::Receiver<Errand>,
     ) -> Option<Result<Link, LinkError>> {
-        let mut connecting = pin!(self.address.clone().reconnect(failures));
+        let mut connecting = pin!(writable(self.address.clone(), failures, probe(&self.prefix)));
         loop {
             tokio::select! {
                 connected = &mut connecting => return Some(connected),
@@ -293,15 +301,17 @@ impl Carrier {
             match errand {
                 Errand::Ring(bells) | Errand::RingFirst(bells) => {
                     for queue in lists(&bells) {
-                        let name = format!("list {queue}");
+                        let name = format!("{LIST}{queue}");
                         // Its push and its trim.
-                        match answers.by_ref().take(2).find_map(Result::err) {
-                            None => self.reports.fine(&name),
-                            Some(error) => {
-                                self.missed |= drop_bells(&bells);
-                                self.reports.away(&name, &error.to_string());
-                                moved = Some(error).filter(is_elsewhere).or(moved);
-                            }
+                        let Some(error) = answers.by_ref().take(2).find_map(Result::err) else {
+                            self.reports.fine(&name);
+                            continue;
+                        };
+                        self.missed |= drop_bells(&bells);
+                        if is_elsewhere(&error) {
+                            moved = Some(error);
+                        } else {
+                            self.reports.away(&name, &error.to_string());
                         }
                     }
                 }
@@ -323,6 +333,21 @@ impl Carrier {
         }
         moved.map_or(Ok(()), |error| Err(error.into()))
     }
+}
+
+/// What a server that can carry bells lets us do: write.
+fn probe(prefix: &str) -> Cmd {
+    let mut set = cmd("SET");
+    set.arg(format!("{prefix}:probe")).arg("").arg("PX").arg(PROBE_MILLIS);
+    set
+}
+
+/// A connection on which bells can be pushed: a replica, or a server that is full, signs us in as well.
+async fn writable(address: Address, failures: u32, probe: Cmd) -> Result<Link, LinkError> {
+    let mut link = address.reconnect(failures).await?;
+    let probing = probe.exec_async(&mut link.connection);
+    timeout(ANSWER_MAX, probing).await.map_err(|_elapsed| LinkError::Silent(ANSWER_MAX))??;
+    Ok(link)
 }
 
 /// The queues of some bells, in the order in which they are pushed.

@@ -6,6 +6,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+/// What the name of a list begins with in reports, as distinct from a connection's.
+pub(super) const LIST: &str = "list ";
+
 /// Whether bells can be carried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
@@ -44,6 +47,17 @@ impl Reports {
     pub(super) fn forget(&self, connection: &str) {
         let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
         failing.remove(connection);
+    }
+
+    /// As [`Reports::fine`] for every list.
+    pub(super) fn forget_lists(&self) {
+        let lists: Vec<String> = {
+            let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+            failing.keys().filter(|name| name.starts_with(LIST)).cloned().collect()
+        };
+        for list in lists {
+            self.fine(&list);
+        }
     }
 
     pub(super) fn reach(&self) -> Reach {
