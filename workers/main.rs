@@ -65,11 +65,13 @@ fn main() -> ExitCode {
     let _points = fail::FailScenario::setup();
     let ran = match cli.command {
         Command::Demo(demo) => run::demo(|stop| demo.run(stop)),
-        Command::Poller(poller) if poller.is_errand() => {
+        Command::All(all) => run::process("all", |settings, stop| all.run(settings, stop)),
+        Command::Poller(poller) if poller.stays() => {
+            run::part("poller", |settings, stop| poller.run(settings, stop))
+        }
+        Command::Poller(poller) => {
             run::process("poller", |settings, stop| poller.run(settings, stop))
         }
-        Command::All(all) => run::process("all", |settings, stop| all.run(settings, stop)),
-        Command::Poller(poller) => run::part("poller", |settings, stop| poller.run(settings, stop)),
         Command::Worker(worker) => run::part("worker", |settings, stop| worker.run(settings, stop)),
         Command::Web(web) => run::part("web", |settings, stop| web.run(settings, stop)),
         Command::Clock(clock) => run::part("clock", |settings, stop| clock.run(settings, stop)),

@@ -29,9 +29,6 @@ pub(crate) struct PollerCommand {
     /// Take what the mailboxes hold now, and exit.
     #[arg(long)]
     once: bool,
-    /// Also bring overdue jobs to their workers, as `pennypost clock` does.
-    #[arg(long, conflicts_with = "once")]
-    clock: bool,
     /// Also take mail that lay there before the first connection, received since a day (2026-01-31) or an
     /// instant (RFC 3339). Its number is shown first.
     #[arg(long, value_name = "SINCE")]
@@ -42,12 +39,15 @@ pub(crate) struct PollerCommand {
     /// Take the mails of this mailbox that wait because its host has numbered them anew; then exit.
     #[arg(long, value_name = "MAILBOX", conflicts_with_all = ["once", "backfill"])]
     accept_renumbered: Option<String>,
+    /// Also bring overdue jobs to their workers, as `pennypost clock` does.
+    #[arg(long, conflicts_with_all = ["once", "accept_renumbered"])]
+    clock: bool,
 }
 
 impl PollerCommand {
-    /// Whether it ends by itself: then it needs nobody to ring for.
-    pub(crate) fn is_errand(&self) -> bool {
-        self.once || self.accept_renumbered.is_some()
+    /// Whether it goes on until it is told to stop, beside processes that work on what it takes in.
+    pub(crate) fn stays(&self) -> bool {
+        !self.once && self.accept_renumbered.is_none()
     }
 
     pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
@@ -55,19 +55,24 @@ impl PollerCommand {
             return accept(&settings, mailbox).await;
         }
         let process = Process::open(settings, Clock::System).await?;
-        process.has_room(0, 0).await?;
         let pollers = process.pollers().await?;
         if let Some(since) = &self.backfill {
             self.ask_for_older(&pollers, since).await?;
         }
-        if !self.once {
+        if self.stays() {
+            process.has_room(0, 0).await?;
             let server = web::bind_health(&process.cx).await?;
             run::ready("poller");
+            let clock = async {
+                if self.clock {
+                    process.clock(stop.clone()).await;
+                }
+            };
             tokio::join!(
                 health::present(process.cx.clone(), Kind::Poller, stop.clone()),
                 web::serve_health(server, process.cx.clone(), Kind::Poller, stop.clone()),
                 process.poll(&pollers, stop.clone()),
-                self.ride(&process, stop.clone()),
+                clock,
             );
             return Ok(Ended::Done);
         }
@@ -80,13 +85,6 @@ impl PollerCommand {
             }
         }
         Ok(Ended::Done)
-    }
-
-    /// The clock's part, where it rides along.
-    async fn ride(&self, process: &Process, stop: CancellationToken) {
-        if self.clock {
-            process.clock(stop).await;
-        }
     }
 
     /// Shows how many there are, has it confirmed, and notes it.

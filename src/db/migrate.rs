@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(4, "0004_mailboxes"),
     step!(5, "0005_relay"),
     step!(6, "0006_processes"),
+    step!(7, "0007_jobs_due"),
 ];
 
 impl Db {
