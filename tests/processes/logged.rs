@@ -17,7 +17,7 @@ const UNSAID: [&str; 10] = [
     "ada@ada",
     "ben@ferry",
     "ada.example",
-    "till@post",
+    "till+",
     "lunch",
     "Subject",
     "Please confirm",
