@@ -9,7 +9,7 @@ use tokio::{
 
 /// What a page said about a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(crate) enum Shown {
     /// "Sent: …": this press moved the money.
     Sent,
     /// "Not sent": this press was refused.
@@ -22,14 +22,14 @@ pub(super) enum Shown {
 
 /// A definite answer of the page.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) reference: String,
-    pub(super) shown: Shown,
+pub(crate) struct Answer {
+    pub(crate) reference: String,
+    pub(crate) shown: Shown,
 }
 
 /// Opens the link and presses the button until there is a definite answer; none when the time is over.
 /// A broken connection says nothing of what has happened, so the button is pressed again.
-pub(super) async fn click(reference: String, link: String, until: Instant) -> Option<Answer> {
+pub(crate) async fn click(reference: String, link: String, until: Instant) -> Option<Answer> {
     while Instant::now() < until {
         if let Some(shown) = press(&link).await {
             return Some(Answer { reference, shown });

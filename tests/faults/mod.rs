@@ -7,13 +7,13 @@
 //! It prints its progress, its counts and its seed; `FAULTS_SEED` takes the same people, mails and
 //! pauses between kills again, as far as two races can be alike.
 
-mod browser;
+pub(crate) mod browser;
 mod history;
 mod killer;
-mod mails;
+pub(crate) mod mails;
 mod people;
 mod presence;
-mod process;
+pub(crate) mod process;
 mod sleeper;
 mod stopping;
 mod storm;

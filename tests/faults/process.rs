@@ -30,15 +30,15 @@ const SETTINGS: [(&str, &str); 9] = [
 ];
 
 /// A mailbox, people's mailboxes and a database, with the settings that name them.
-pub(super) struct Deployment {
+pub(crate) struct Deployment {
     folder: TempDir,
     environment: BTreeMap<String, String>,
-    pub(super) public_url: String,
-    pub(super) port: u16,
+    pub(crate) public_url: String,
+    pub(crate) port: u16,
 }
 
 impl Deployment {
-    pub(super) fn new(database_url: &str) -> Self {
+    pub(crate) fn new(database_url: &str) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let port = port::free();
         let public_url = format!("http://127.0.0.1:{port}");
@@ -53,21 +53,21 @@ impl Deployment {
         Self { folder, environment, public_url, port }
     }
 
-    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.insert(name.to_owned(), value.to_owned());
         self
     }
 
-    pub(super) fn mailbox(&self) -> PathBuf {
+    pub(crate) fn mailbox(&self) -> PathBuf {
         self.folder.path().join("mailbox")
     }
 
-    pub(super) fn people(&self) -> PathBuf {
+    pub(crate) fn people(&self) -> PathBuf {
         self.folder.path().join("people")
     }
 
     /// Puts bytes into the hosted mailbox as a mail host does: whole, or not at all.
-    pub(super) fn deliver(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn deliver(&self, name: &str, bytes: &[u8]) {
         let unfinished = self.mailbox().join("tmp").join(name);
         fs::write(&unfinished, bytes).expect("the mailbox is a folder");
         fs::rename(unfinished, self.mailbox().join("new").join(name)).expect("the same disk");
@@ -85,7 +85,7 @@ impl Deployment {
     }
 
     /// Starts a process that stays; its log is appended to the deployment's.
-    pub(super) fn start(&self, arguments: &[&str]) -> Running {
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
         let log = fs::File::options().create(true).append(true).open(self.log_path());
         let mut command = self.command(arguments);
         command.stdout(Stdio::null()).stderr(log.expect("a log file"));
@@ -93,12 +93,12 @@ impl Deployment {
     }
 
     /// Runs an errand to its end.
-    pub(super) fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("the binary runs")
     }
 
     /// What an errand prints as JSON; its exit code must be 0.
-    pub(super) fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {} {said}", output.status);
@@ -109,52 +109,56 @@ impl Deployment {
         self.folder.path().join("log")
     }
 
+    /// All that its processes have said.
+    pub(crate) fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(self.log_path()).unwrap_or_default()).into_owned()
+    }
+
     /// The end of the log, for a failure's message.
-    pub(super) fn log_end(&self) -> String {
-        let log = fs::read(self.log_path()).unwrap_or_default();
-        let log = String::from_utf8_lossy(&log).into_owned();
+    pub(crate) fn log_end(&self) -> String {
+        let log = self.log();
         let lines: Vec<&str> = log.lines().rev().take(30).collect();
         lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
-    pub(super) fn is_listening(&self) -> bool {
+    pub(crate) fn is_listening(&self) -> bool {
         is_listening(self.port)
     }
 }
 
 /// A process under way; killed when the value is dropped.
-pub(super) struct Running {
+pub(crate) struct Running {
     child: Child,
 }
 
 impl Running {
     /// SIGKILL, and until the kernel has taken everything from it.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         // It may have ended by itself.
         self.child.kill().ok();
         self.child.wait().expect("a child can be waited for");
     }
 
     /// Its status, once it has ended by itself.
-    pub(super) fn ended(&mut self) -> Option<ExitStatus> {
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().expect("a child can be asked")
     }
 
     /// It must not have ended by itself.
-    pub(super) fn goes_on(&mut self, deployment: &Deployment) {
+    pub(crate) fn goes_on(&mut self, deployment: &Deployment) {
         let ended = self.ended();
         assert!(ended.is_none(), "it ended by itself, {ended:?}: {}", deployment.log_end());
     }
 
     /// Sends TERM, STOP or CONT.
-    pub(super) fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let (signal, id) = (format!("-{name}"), self.child.id().to_string());
         let sent = Command::new("kill").args([&signal, &id]).status();
         assert!(sent.expect("kill runs").success(), "SIG{name} is sent");
     }
 
     /// How it ended; none when it has not within `bound`.
-    pub(super) async fn within(&mut self, bound: Duration) -> Option<ExitStatus> {
+    pub(crate) async fn within(&mut self, bound: Duration) -> Option<ExitStatus> {
         let until = Instant::now() + bound;
         loop {
             let ended = self.ended();
@@ -173,7 +177,7 @@ impl Drop for Running {
 }
 
 /// Files of a folder that may not be there yet, in the order of their names.
-pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     paths.sort();

@@ -148,6 +148,11 @@ impl Dovecot {
         format!("{}?tls=starttls", self.url(user).replace("127.0.0.1", "localhost"))
     }
 
+    /// Where its certificate (`server.pem`, `server.key`) lies, for other servers of the same name.
+    pub(crate) fn certificate_folder(&self) -> &Path {
+        self.folder()
+    }
+
     /// Where Postfix asks for people's passwords.
     pub(crate) fn sasl_socket(&self) -> PathBuf {
         self.folder().join("sasl")
