@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
@@ -13,10 +14,8 @@ use crate::{
     db::{Db, Options, Presence, pending},
     jobs,
     letters::templates,
-    mail::{
-        anchors::AnchorSettings, mailbox::Mailbox, relay::Relay, render::Templates, wire::Dialer,
-    },
-    poller::Poller,
+    mail::{anchors::AnchorSettings, relay::Relay, render::Templates, wire::Dialer},
+    poller::{Budget, Poller},
     queue::{self, Bells, Queue, Registry},
 };
 
@@ -83,15 +82,23 @@ impl Process {
         Ok(Self { cx, queue, registry: Arc::new(jobs::registry()) })
     }
 
-    /// Connects to the configured mailbox.
+    /// One poller for each configured mailbox; together they keep to one budget of raw mail.
     ///
     /// # Errors
-    /// The mailbox's or the database's.
-    pub async fn poller(&self) -> anyhow::Result<Poller> {
-        let settings =
-            self.cx.settings.mailboxes.first().context("A mailbox is configured")?.clone();
-        let mailbox = Mailbox::open(&settings.place).await.context("Open the mailbox")?;
-        Poller::connect(self.cx.clone(), mailbox, settings).await
+    /// A Maildir's or the database's.
+    pub async fn pollers(&self) -> anyhow::Result<Vec<Poller>> {
+        let budget = Budget::new(self.cx.settings.poller.batch_bytes);
+        let mut pollers = Vec::new();
+        for mailbox in &self.cx.settings.mailboxes {
+            let poller = Poller::connect(self.cx.clone(), mailbox.clone(), budget.clone());
+            pollers.push(poller.await.with_context(|| format!("The mailbox {}", mailbox.name))?);
+        }
+        Ok(pollers)
+    }
+
+    /// Polls every mailbox until `shutdown`.
+    pub async fn poll(&self, pollers: &[Poller], shutdown: CancellationToken) {
+        join_all(pollers.iter().map(|poller| poller.run(shutdown.clone()))).await;
     }
 
     /// Joins the processes that run jobs on this database, until the answer is dropped. When there is no
@@ -111,13 +118,16 @@ impl Process {
         presence.context("Join the processes that run jobs")
     }
 
-    /// Takes what the mailbox holds and does everything that is due, then returns.
+    /// Takes what the mailboxes hold and does everything that is due, then returns.
     ///
     /// # Errors
-    /// The mailbox's or the database's.
-    pub async fn once(&self, poller: &Poller) -> anyhow::Result<()> {
+    /// A mailbox's or the database's.
+    pub async fn once(&self, pollers: &[Poller]) -> anyhow::Result<()> {
         loop {
-            let stored = poller.poll_once().await?;
+            let mut stored = 0;
+            for poller in pollers {
+                stored += poller.poll_once().await?;
+            }
             self.queue.drain(Arc::clone(&self.registry), self.cx.clone()).await?;
             if stored == 0 {
                 return Ok(());

@@ -16,7 +16,7 @@ use crate::{
                         that is due, exit"
 )]
 pub(crate) struct All {
-    /// Take what the mailbox holds, do everything that is due, and exit; no web pages meanwhile.
+    /// Take what the mailboxes hold, do everything that is due, and exit; no web pages meanwhile.
     #[arg(long)]
     once: bool,
 }
@@ -28,10 +28,10 @@ impl All {
         db.migrate().await?;
         let process = Process::with(settings, Clock::System, db)?;
         let _presence = process.attend().await?;
-        let poller = process.poller().await?;
+        let pollers = process.pollers().await?;
         if self.once {
             tokio::select! {
-                done = process.once(&poller) => done?,
+                done = process.once(&pollers) => done?,
                 () = stop.cancelled() => {}
             }
             return Ok(Ended::Done);
@@ -40,7 +40,7 @@ impl All {
         let server = web::bind(&process.cx).await?;
         output::line(format!("Listening on http://{}", server.address()?));
         tokio::join!(
-            poller.run(stop.clone()),
+            process.poll(&pollers, stop.clone()),
             process.work(stop.clone()),
             server.run(process.cx.clone(), stop.clone()),
         );

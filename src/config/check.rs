@@ -236,6 +236,7 @@ impl Checker<'_> {
         PollerSettings {
             interval: self.millis("poller.interval_millis", 10..=300_000),
             repoll: self.seconds("poller.repoll_seconds", 1..=60),
+            silence: self.seconds("poller.silence_seconds", 1..=60),
             batch_messages: self.size("poller.batch_messages", 1..=1_000),
             batch_bytes: self.number("poller.batch_bytes", 65_536..=268_435_456).unsigned_abs(),
             message_bytes_max: self

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use figment::value::{Dict, Value};
+use figment::value::Dict;
 
 use super::{
     check::Checker,
@@ -137,89 +137,25 @@ impl Checker<'_> {
     fn mailbox(
         &mut self,
         number: usize,
-        table: &Dict,
+        values: &Dict,
         usual: &MailboxSettings,
     ) -> Option<MailboxSettings> {
-        let mut wrong = Vec::new();
-        for key in table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
-            wrong.push((
-                key.clone(),
-                format!("there is no such setting; there are {}", KEYS.join(", ")),
-            ));
+        let mut table = Table { values, wrong: Vec::new() };
+        table.has_only_known_keys();
+        let mailbox = MailboxSettings {
+            place: table.place(),
+            name: table.name(&usual.name),
+            address: table.address(&usual.address),
+            after: table.after(&usual.after),
+            junk: table.text("junk").map_or(usual.junk.clone(), |words| junk(&words)),
+            anchor: table.anchor(&usual.anchor),
+        };
+        let origin = self.raw.origins.get(MAILBOXES).unwrap_or(&Origin::Default).clone();
+        let right = table.wrong.is_empty();
+        for (key, allowed) in table.wrong {
+            self.add(&format!("mailbox {number}, {key}"), &origin, &allowed);
         }
-        let mut text = |key: &str| match table.get(key) {
-            None => None,
-            Some(Value::String(_, text)) => Some(text.trim().to_owned()),
-            Some(_) => {
-                wrong.push((key.to_owned(), "a text is expected".to_owned()));
-                None
-            }
-        };
-        let url = text("url").unwrap_or_default();
-        let (name, address) = (text("name"), text("address"));
-        let (after, folder) = (text("after"), text("after_folder"));
-        let (junk_words, authserv_id) = (text("junk"), text("authserv_id"));
-        let mut must = |key: &str, holds: bool, allowed: &str| {
-            if !holds {
-                wrong.push((key.to_owned(), allowed.to_owned()));
-            }
-        };
-        let place = MailboxPlace::parse(&url);
-        must("url", place.is_some(), MAILBOX_FORMS);
-        let name = name.unwrap_or_else(|| usual.name.clone());
-        let fits = !name.is_empty() && name.len() <= NAME_MAX && !name.contains(char::is_control);
-        must("name", fits, "a name of at most 100 characters is expected");
-        let address = address.map_or(Ok(usual.address.clone()), |text| Address::parse(&text));
-        must("address", address.is_ok(), "an address is expected");
-        let after = match (&after, &folder) {
-            (None, None) => Some(usual.after.clone()),
-            (after, folder) => after_effect(
-                after.as_deref().unwrap_or("move"),
-                folder.as_deref().unwrap_or("Processed"),
-            ),
-        };
-        must("after", after.is_some(), "one of leave, flag, move, delete is expected");
-        let above = table.get("received_above").map(Value::deserialize::<usize>);
-        let above = above.map(Result::ok);
-        must(
-            "received_above",
-            above.is_none_or(|n| n.is_some_and(|n| n <= 10)),
-            "0 to 10 is expected",
-        );
-        let hosts = table.get("received_hosts").map(|hosts| hosts.deserialize::<Vec<String>>());
-        must(
-            "received_hosts",
-            hosts.as_ref().is_none_or(Result::is_ok),
-            "a list of host names is expected",
-        );
-        if !wrong.is_empty() {
-            let origin = self.raw.origins.get(MAILBOXES).unwrap_or(&Origin::Default).clone();
-            for (key, allowed) in wrong {
-                self.add(&format!("mailbox {number}, {key}"), &origin, &allowed);
-            }
-            return None;
-        }
-        let own = |words: AnchorWords| match authserv_id {
-            // The other two describe one host: they are not inherited by another's id.
-            Some(id) => {
-                AnchorWords { authserv_id: id.to_ascii_lowercase(), ..AnchorWords::default() }
-            }
-            None => words,
-        };
-        let mut anchor = own(usual.anchor.clone());
-        anchor.received_above = above.flatten().or(anchor.received_above);
-        if let Some(Ok(hosts)) = hosts {
-            anchor.received_hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
-        }
-        let junk = junk_words.map_or(usual.junk.clone(), |words| junk(&words));
-        Some(MailboxSettings {
-            name,
-            place: place?,
-            address: address.ok()?,
-            after: after?,
-            junk,
-            anchor,
-        })
+        right.then_some(mailbox)
     }
 
     /// A mailbox at a mail host whose word on senders nobody takes would act on no mail at all.
@@ -235,6 +171,87 @@ impl Checker<'_> {
                  (`pennypost doctor` shows the ones it finds), or `none` to believe nobody",
             );
         }
+    }
+}
+
+/// One table of the list, read on after a problem.
+struct Table<'a> {
+    values: &'a Dict,
+    /// The key and what is allowed.
+    wrong: Vec<(String, String)>,
+}
+
+impl Table<'_> {
+    fn has_only_known_keys(&mut self) {
+        for key in self.values.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+            let known = format!("there is no such setting; there are {}", KEYS.join(", "));
+            self.wrong.push((key.clone(), known));
+        }
+    }
+
+    fn must(&mut self, key: &str, holds: bool, allowed: &str) {
+        if !holds {
+            self.wrong.push((key.to_owned(), allowed.to_owned()));
+        }
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        let value = self.values.get(key)?;
+        self.must(key, value.as_str().is_some(), "a text is expected");
+        value.as_str().map(|text| text.trim().to_owned())
+    }
+
+    fn place(&mut self) -> MailboxPlace {
+        let place = MailboxPlace::parse(&self.text("url").unwrap_or_default());
+        self.must("url", place.is_some(), MAILBOX_FORMS);
+        place.unwrap_or_else(|| MailboxPlace::Maildir("nowhere".into()))
+    }
+
+    fn name(&mut self, usual: &str) -> String {
+        let name = self.text("name").unwrap_or_else(|| usual.to_owned());
+        let fits = !name.is_empty() && name.len() <= NAME_MAX && !name.contains(char::is_control);
+        self.must("name", fits, "a name of at most 100 characters is expected");
+        name
+    }
+
+    fn address(&mut self, usual: &Address) -> Address {
+        let Some(text) = self.text("address") else { return usual.clone() };
+        let address = Address::parse(&text);
+        self.must("address", address.is_ok(), "an address is expected");
+        address.unwrap_or_else(|_wrong| usual.clone())
+    }
+
+    fn after(&mut self, usual: &After) -> After {
+        let (after, folder) = (self.text("after"), self.text("after_folder"));
+        if after.is_none() && folder.is_none() {
+            return usual.clone();
+        }
+        // A folder alone says that mail is moved there.
+        let word = after.as_deref().unwrap_or("move");
+        let after = after_effect(word, folder.as_deref().unwrap_or("Processed"));
+        self.must("after", after.is_some(), "one of leave, flag, move, delete is expected");
+        after.unwrap_or(After::Leave)
+    }
+
+    fn anchor(&mut self, usual: &AnchorWords) -> AnchorWords {
+        let mut anchor = match self.text("authserv_id") {
+            // The other two describe one host: they are not inherited by another's id.
+            Some(id) => {
+                AnchorWords { authserv_id: id.to_ascii_lowercase(), ..AnchorWords::default() }
+            }
+            None => usual.clone(),
+        };
+        if let Some(value) = self.values.get("received_above") {
+            anchor.received_above = value.deserialize().ok().filter(|above| *above <= 10);
+            self.must("received_above", anchor.received_above.is_some(), "0 to 10 is expected");
+        }
+        if let Some(value) = self.values.get("received_hosts") {
+            let hosts: Option<Vec<String>> = value.deserialize().ok();
+            self.must("received_hosts", hosts.is_some(), "a list of host names is expected");
+            let hosts = hosts.unwrap_or_default();
+            anchor.received_hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+        }
+        anchor
     }
 }
 

@@ -121,6 +121,8 @@ pub struct PollerSettings {
     pub interval: Duration,
     /// Time between two unconditional looks at an IMAP mailbox, whether or not it announces new mail.
     pub repoll: Duration,
+    /// A mail host that owes an answer may say nothing for so long.
+    pub silence: Duration,
     /// Messages of one transaction at most.
     pub batch_messages: usize,
     /// Bytes of one transaction at most.

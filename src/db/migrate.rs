@@ -24,8 +24,12 @@ macro_rules! step {
 }
 
 /// All steps in order.
-pub const MIGRATIONS: &[Step] =
-    &[step!(1, "0001_ledger"), step!(2, "0002_jobs"), step!(3, "0003_mail")];
+pub const MIGRATIONS: &[Step] = &[
+    step!(1, "0001_ledger"),
+    step!(2, "0002_jobs"),
+    step!(3, "0003_mail"),
+    step!(4, "0004_mailboxes"),
+];
 
 impl Db {
     /// Brings the schema up to date and returns the names of the steps taken. Safe to run from several

@@ -58,7 +58,7 @@ pub(super) struct Cast<'a> {
     mailbox: PathBuf,
     people: PathBuf,
     process: &'a Process,
-    poller: &'a Poller,
+    pollers: &'a [Poller],
     told: &'a Told,
 }
 
@@ -66,11 +66,11 @@ impl<'a> Cast<'a> {
     pub(super) fn new(
         folder: &Path,
         process: &'a Process,
-        poller: &'a Poller,
+        pollers: &'a [Poller],
         told: &'a Told,
     ) -> Self {
         let (mailbox, people) = (folder.join("mailbox"), folder.join("people"));
-        Self { mailbox, people, process, poller, told }
+        Self { mailbox, people, process, pollers, told }
     }
 
     pub(super) fn told(&self) -> &Told {
@@ -142,7 +142,7 @@ impl<'a> Cast<'a> {
 
     /// Lets the service work until nothing is left to do; answers with the letters that came.
     pub(super) async fn settle(&self) -> anyhow::Result<Vec<Letter>> {
-        self.process.once(self.poller).await?;
+        self.process.once(self.pollers).await?;
         let mut letters = Vec::new();
         for person in PEOPLE {
             letters.extend(self.collect(person)?);

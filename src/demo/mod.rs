@@ -76,17 +76,17 @@ impl Demo {
         stop: CancellationToken,
     ) -> anyhow::Result<Ended> {
         let Self { folder, process, server } = self;
-        let poller = process.poller().await?;
+        let pollers = process.pollers().await?;
         let _presence = process.attend().await?;
         let serving = server.run(process.cx.clone(), stop.clone());
         let playing = async {
-            let cast = Cast::new(&folder, &process, &poller, told);
+            let cast = Cast::new(&folder, &process, &pollers, told);
             let ended = story::play(&cast).await?;
             if !once {
                 told.end(&ended.failed);
                 told.afterwards(&folder, &process.cx.settings);
                 tokio::join!(
-                    poller.run(stop.clone()),
+                    process.poll(&pollers, stop.clone()),
                     process.work(stop.clone()),
                     cast.watch(stop.clone()),
                 );

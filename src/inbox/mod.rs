@@ -3,12 +3,21 @@
 //! Not for: understanding a mail (`classifier` does) or fetching it (`poller` does).
 
 mod store;
+mod store_arrival;
+mod store_lease;
+mod store_mailboxes;
 
 use serde::{Deserialize, Serialize};
 
 pub use store::{
-    Arrived, MailRow, believe, connect, duplicate, first_with_effect, insert, known_among, list,
-    mail, old, oldest_waiting, raw, record, was_believed,
+    Arrived, MailRow, believe, connect, duplicate, first_with_effect, known_among, list, mail, old,
+    oldest_waiting, raw, record, was_believed,
+};
+pub use store_arrival::{Likeness, insert_many, stored_alike, tidied, tidy_later};
+pub use store_lease::{Asked, fence, release_lease, renew_lease, take_lease};
+pub use store_mailboxes::{
+    Beginning, MailboxState, accept, advance, backfill, begin_at, connect_part, examined, failing,
+    hold, mailbox, mailboxes, polled, renumbered, untidied,
 };
 
 crate::id_type! {

@@ -22,10 +22,20 @@ pub struct Arrived {
     pub size_bytes: i64,
     /// Whether only the header was taken, because the mail is too large.
     pub header_only: bool,
+    /// Whether its host could give nothing of it: kept for the operator alone.
+    pub unreadable: bool,
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub digest: String,
     /// As written in its header, unchecked.
     pub message_id: Option<String>,
     /// As written in its header, unchecked; the lane of its classification.
     pub from_address: Option<String>,
+}
+
+impl Arrived {
+    pub(super) fn state(&self) -> &'static str {
+        if self.unreadable { "quarantined" } else { "received" }
+    }
 }
 
 /// A mail's row without its bytes.
@@ -35,6 +45,8 @@ pub struct MailRow {
     pub id: MailId,
     /// The name of its mailbox.
     pub mailbox: String,
+    /// Whether its host took it for junk.
+    pub junk: bool,
     /// When it was stored.
     pub received_at: At,
     /// `received`, `done`, `duplicate` or `quarantined`.
@@ -132,33 +144,6 @@ pub async fn known_among(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<
     Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
-/// Stores a mail with its bytes; false when the transport key is stored already.
-///
-/// # Errors
-/// The database's.
-pub async fn insert(tx: &mut Tx, mailbox: &str, mail: &Arrived, now: At) -> Result<bool> {
-    let rows = execute!(
-        tx,
-        "INSERT INTO inbox (id, mailbox, uidvalidity, transport_key, received_at, size_bytes, \
-         header_only, state, message_id, from_address) \
-         VALUES ($1, $2, 0, $3, $4, $5, $6, 'received', $7, $8) \
-         ON CONFLICT (mailbox, uidvalidity, transport_key) DO NOTHING",
-        &mail.id,
-        mailbox,
-        &mail.transport_key,
-        now,
-        mail.size_bytes,
-        mail.header_only,
-        &mail.message_id,
-        &mail.from_address
-    )?;
-    if rows == 0 {
-        return Ok(false);
-    }
-    execute!(tx, "INSERT INTO inbox_raw (mail, bytes) VALUES ($1, $2)", &mail.id, &mail.bytes)?;
-    Ok(true)
-}
-
 /// A mail's bytes.
 ///
 /// # Errors
@@ -183,8 +168,10 @@ pub async fn mail(tx: &mut Tx, id: &MailId) -> Result<Option<MailRow>> {
         fetch_optional,
         tx,
         MailRow,
-        "SELECT id, mailbox, received_at, state, header_only, message_id, from_address, person, class, \
-         assurance, evidence, intent, reading, words, decision, token FROM inbox WHERE id = $1",
+        "SELECT i.id, COALESCE(m.part_of, m.name) AS mailbox, m.part_of IS NOT NULL AS junk, i.received_at, \
+         i.state, i.header_only, i.message_id, i.from_address, i.person, i.class, i.assurance, \
+         i.evidence, i.intent, i.reading, i.words, i.decision, i.token \
+         FROM inbox i JOIN mailboxes m ON m.name = i.mailbox WHERE i.id = $1",
         id
     )
 }
@@ -198,9 +185,11 @@ pub async fn list(tx: &mut Tx, after: &str, max: i64) -> Result<Vec<MailRow>> {
         fetch_all,
         tx,
         MailRow,
-        "SELECT id, mailbox, received_at, state, header_only, message_id, from_address, person, class, \
-         assurance, evidence, intent, reading, words, decision, token FROM inbox \
-         WHERE id > $1 ORDER BY id LIMIT $2",
+        "SELECT i.id, COALESCE(m.part_of, m.name) AS mailbox, m.part_of IS NOT NULL AS junk, i.received_at, \
+         i.state, i.header_only, i.message_id, i.from_address, i.person, i.class, i.assurance, \
+         i.evidence, i.intent, i.reading, i.words, i.decision, i.token \
+         FROM inbox i JOIN mailboxes m ON m.name = i.mailbox \
+         WHERE i.id > $1 ORDER BY i.id LIMIT $2",
         after,
         max
     )

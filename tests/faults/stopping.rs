@@ -62,7 +62,7 @@ both! {
         for n in 0..BACKLOG {
             app.deliver(format!("Message-ID: <{n}@ada.example>\r\n\r\nhello").as_bytes());
         }
-        let poller = app.process.poller().await.expect("connects");
+        let pollers = app.process.pollers().await.expect("connects");
         let stop = CancellationToken::new();
         let begun = async {
             while app.count("SELECT COUNT(*) FROM inbox").await == 0 {
@@ -70,7 +70,7 @@ both! {
             }
             stop.cancel();
         };
-        tokio::join!(poller.run(stop.clone()), begun);
+        tokio::join!(app.process.poll(&pollers, stop.clone()), begun);
         let stored = app.count("SELECT COUNT(*) FROM inbox").await;
         assert!(stored < i64::try_from(BACKLOG).expect("few"), "{stored}");
     }

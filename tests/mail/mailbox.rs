@@ -9,9 +9,9 @@ use std::{
 use pennypost::{
     address::Address,
     clock::At,
-    config::{MailboxPlace, RelayPlace},
+    config::RelayPlace,
     mail::{
-        mailbox::{AfterEffect, Arrived, Batch, Bounds, Content, Known, Mailbox, maildir::Maildir},
+        mailbox::{AfterEffect, Arrived, Batch, Bounds, Content, Known, maildir::Maildir},
         relay::{Relay, SendError},
         wire::Dialer,
     },
@@ -22,9 +22,9 @@ const NOW: At = At(1_748_946_600_000_000);
 const BOUNDS: Bounds = Bounds { count: 100, total_bytes: 1 << 20, message_bytes: 1 << 16 };
 
 /// A fresh mailbox, its folder, and nothing known yet.
-async fn mailbox() -> (TempDir, Mailbox, Known) {
+async fn mailbox() -> (TempDir, Maildir, Known) {
     let folder = tempfile::tempdir().expect("a folder");
-    let mailbox = Mailbox::open(&MailboxPlace::Maildir(folder.path().into())).await;
+    let mailbox = Maildir::open(folder.path()).await;
     (folder, mailbox.expect("opens"), Known::default())
 }
 
@@ -51,7 +51,7 @@ fn keys(batch: &Batch) -> Vec<&str> {
     batch.arrived.iter().map(|arrived| arrived.key.as_str()).collect()
 }
 
-async fn unseen(mailbox: &Mailbox, known: &Known, bounds: Bounds) -> Batch {
+async fn unseen(mailbox: &Maildir, known: &Known, bounds: Bounds) -> Batch {
     mailbox.unseen(known, bounds).await.expect("read")
 }
 
@@ -185,8 +185,7 @@ async fn no_key_or_folder_leads_out_of_the_mailbox() {
 #[tokio::test]
 async fn a_file_is_no_mailbox() {
     let file = tempfile::NamedTempFile::new().expect("a file");
-    let place = MailboxPlace::Maildir(file.path().into());
-    let error = Mailbox::open(&place).await.expect_err("a file is no Maildir");
+    let error = Maildir::open(file.path()).await.expect_err("a file is no Maildir");
     assert!(error.to_string().starts_with("Make the Maildir /"), "{error}");
 }
 

@@ -43,7 +43,7 @@ pub(crate) struct TestApp {
     pub(crate) process: Process,
     pub(crate) clock: Clock,
     db: TestDb,
-    poller: Poller,
+    pollers: Vec<Poller>,
     folder: TempDir,
     mails: AtomicUsize,
 }
@@ -79,8 +79,8 @@ impl TestApp {
         let settings: Settings = config::load_from(None, &environment).expect("valid settings");
         let clock = Clock::fixed(At::from_unix_seconds(1_748_946_600));
         let process = Process::with(settings, clock.clone(), db.db.clone()).expect("opens");
-        let poller = process.poller().await.expect("connects");
-        Arc::new(Self { process, clock, db, poller, folder, mails: AtomicUsize::new(0) })
+        let pollers = process.pollers().await.expect("connects");
+        Arc::new(Self { process, clock, db, pollers, folder, mails: AtomicUsize::new(0) })
     }
 
     /// Somebody with an account of 0.00 USD, who has read their welcome letter.
@@ -138,7 +138,7 @@ impl TestApp {
 
     /// Takes what the mailbox holds and does everything that is due.
     pub(crate) async fn settle(&self) {
-        self.process.once(&self.poller).await.expect("the process runs");
+        self.process.once(&self.pollers).await.expect("the process runs");
         let mut tx = self.db.snapshot().await.expect("begins");
         let jobs = queue::list(&mut tx, &queue::Filter::default(), 10_000).await.expect("lists");
         let faults: Vec<_> = jobs.iter().filter_map(|job| job.last_error.as_ref()).collect();

@@ -12,8 +12,8 @@ both! {
         let app = TestApp::on(db).await;
         let ada = app.person("ada").await;
         app.deliver(&app.stamp().genuine("ada.example", &ada.mail(SERVICE, "", "balance", "")));
-        let poller = app.process.poller().await.expect("connects");
-        assert_eq!(poller.poll_once().await.expect("polls"), 1);
+        let pollers = app.process.pollers().await.expect("connects");
+        assert_eq!(pollers[0].poll_once().await.expect("polls"), 1);
 
         app.clock.advance(Duration::from_secs(300));
         assert_eq!(ask(&app, Method::GET, "/readyz", None).await.status, StatusCode::OK);

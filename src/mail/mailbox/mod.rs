@@ -5,6 +5,7 @@
 //!
 //! Not for: remembering what was read (the inbox), or when to look again (the poller).
 
+pub mod imap;
 pub mod maildir;
 
 use std::{
@@ -15,16 +16,6 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-
-use crate::config::MailboxPlace;
-use maildir::Maildir;
-
-/// A mailbox of one of the kinds that can be read.
-#[derive(Debug, Clone)]
-pub enum Mailbox {
-    /// A folder on this machine.
-    Maildir(Maildir),
-}
 
 /// How much one batch may hold. Sizes are known before bodies are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,51 +106,6 @@ pub enum MailboxError {
     /// The reading task was cut off, which happens when the process stops.
     #[error("the task that reads the mailbox was cut off")]
     CutOff,
-}
-
-impl Mailbox {
-    /// Opens the mailbox at a place; the folders of a Maildir are made if they are missing.
-    ///
-    /// # Errors
-    /// [`MailboxError`] with the path.
-    pub async fn open(place: &MailboxPlace) -> Result<Self, MailboxError> {
-        match place {
-            MailboxPlace::Maildir(path) => Ok(Self::Maildir(Maildir::open(path).await?)),
-            MailboxPlace::Imap { server, .. } => todo!("{server}"),
-        }
-    }
-
-    /// The keys of what lay there before the first connection: old mail, to be recorded as known
-    /// without being read (INGEST rule 9).
-    ///
-    /// # Errors
-    /// [`MailboxError`] with the path.
-    pub async fn existing(&self) -> Result<Vec<String>, MailboxError> {
-        match self {
-            Self::Maildir(maildir) => maildir.existing().await,
-        }
-    }
-
-    /// What is there and not in `known`.
-    ///
-    /// # Errors
-    /// [`MailboxError`] when the mailbox itself cannot be read; a single bad message is no error.
-    pub async fn unseen(&self, known: &Known, bounds: Bounds) -> Result<Batch, MailboxError> {
-        match self {
-            Self::Maildir(maildir) => maildir.unseen(known, bounds).await,
-        }
-    }
-
-    /// Does what is to happen to messages that are safe in the database. May be repeated; a message
-    /// that somebody else removed meanwhile is no error.
-    ///
-    /// # Errors
-    /// [`MailboxError`] with the path.
-    pub async fn taken(&self, keys: &[String], after: &AfterEffect) -> Result<(), MailboxError> {
-        match self {
-            Self::Maildir(maildir) => maildir.taken(keys, after).await,
-        }
-    }
 }
 
 /// The keys that are already in the database: 16 octets each, shared by its clones. A message it

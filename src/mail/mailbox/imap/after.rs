@@ -1,0 +1,106 @@
+//! What happens to messages that are safe in the database: in sets of UIDs, and right when it is repeated.
+
+use async_imap::imap_proto::{AttributeValue, Response};
+
+use super::{ImapError, Session, names};
+
+/// Most UIDs of one command: servers bound a line to some thousand octets.
+pub const UIDS_MAX: usize = 200;
+
+/// Whether messages that were marked as deleted are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expunged {
+    /// They are.
+    Yes,
+    /// The server cannot remove these and no others (no UIDPLUS): they stay, marked as deleted.
+    Marked,
+}
+
+impl Session {
+    /// Marks messages as seen.
+    ///
+    /// # Errors
+    /// [`ImapError`].
+    pub async fn flag_seen(&mut self, uids: &[u32]) -> Result<(), ImapError> {
+        self.store(uids, "\\Seen").await
+    }
+
+    /// Deletes messages, and no others that somebody marked for deletion.
+    ///
+    /// # Errors
+    /// [`ImapError`].
+    pub async fn delete(&mut self, uids: &[u32]) -> Result<Expunged, ImapError> {
+        self.store(uids, "\\Deleted").await?;
+        // Plain EXPUNGE would remove what others have marked and still mean to look at.
+        if !self.can().uidplus {
+            return Ok(Expunged::Marked);
+        }
+        let command = format!("UID EXPUNGE {}", names::uid_set(uids));
+        self.ask("EXPUNGE", &command, |_| {}).await?;
+        Ok(Expunged::Yes)
+    }
+
+    /// Moves messages into a folder, which is made when it is missing.
+    ///
+    /// # Errors
+    /// [`ImapError`].
+    pub async fn move_to(&mut self, uids: &[u32], folder: &str) -> Result<Expunged, ImapError> {
+        if self.can().mv {
+            self.into_folder("MOVE", uids, folder).await?;
+            return Ok(Expunged::Yes);
+        }
+        // What bears the mark was copied by an attempt that did not come to its end.
+        let copied = self.marked_deleted(uids).await?;
+        let left: Vec<u32> = uids.iter().copied().filter(|uid| !copied.contains(uid)).collect();
+        if !left.is_empty() {
+            self.into_folder("COPY", &left, folder).await?;
+        }
+        self.delete(uids).await
+    }
+
+    async fn into_folder(
+        &mut self,
+        verb: &'static str,
+        uids: &[u32],
+        folder: &str,
+    ) -> Result<(), ImapError> {
+        let name = names::folder(folder)?;
+        let command = format!("UID {verb} {} {name}", names::uid_set(uids));
+        match self.ask(verb, &command, |_| {}).await {
+            Err(ImapError::Refused { no: true, .. }) => {}
+            other => return other,
+        }
+        // Most likely it is missing. Somebody may make it at the same moment.
+        match self.ask("CREATE", &format!("CREATE {name}"), |_| {}).await {
+            Ok(()) | Err(ImapError::Refused { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        self.ask(verb, &command, |_| {}).await
+    }
+
+    async fn store(&mut self, uids: &[u32], flag: &str) -> Result<(), ImapError> {
+        let command = format!("UID STORE {} +FLAGS.SILENT ({flag})", names::uid_set(uids));
+        self.ask("STORE", &command, |_| {}).await
+    }
+
+    async fn marked_deleted(&mut self, uids: &[u32]) -> Result<Vec<u32>, ImapError> {
+        let mut marked = Vec::new();
+        let command = format!("UID FETCH {} (UID FLAGS)", names::uid_set(uids));
+        self.ask("FETCH", &command, |response| {
+            let Response::Fetch(_, attributes) = response else { return };
+            let (mut uid, mut deleted) = (None, false);
+            for attribute in attributes {
+                match attribute {
+                    AttributeValue::Uid(number) => uid = Some(*number),
+                    AttributeValue::Flags(flags) => {
+                        deleted = flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"));
+                    }
+                    _ => {}
+                }
+            }
+            marked.extend(uid.filter(|_| deleted));
+        })
+        .await?;
+        Ok(marked)
+    }
+}

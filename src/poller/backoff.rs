@@ -1,0 +1,58 @@
+//! How long to wait after a failure: longer each time, never the same for all, and short again only once a
+//! connection has proved itself.
+
+use std::time::{Duration, Instant};
+
+use rand::Rng;
+
+/// The first wait, and the longest.
+const FIRST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_mins(1);
+/// The first wait when only the operator can mend it: hosts lock out who keeps knocking.
+const FOR_THE_OPERATOR: Duration = Duration::from_secs(20);
+/// A connection that lived so long was a good one.
+const PROVED: Duration = Duration::from_mins(1);
+
+/// The waits of one poller.
+#[derive(Debug, Default)]
+pub(super) struct Backoff {
+    failures: u32,
+}
+
+impl Backoff {
+    /// After a failure of what began at `begun`: how long to wait.
+    pub(super) fn after(&mut self, begun: Instant, for_the_operator: bool) -> Duration {
+        if begun.elapsed() >= PROVED {
+            self.failures = 0;
+        }
+        let first = if for_the_operator { FOR_THE_OPERATOR } else { FIRST };
+        let full = first.saturating_mul(1 << self.failures.min(8)).min(LONGEST.max(first));
+        self.failures = self.failures.saturating_add(1);
+        full.mul_f64(rand::rng().random_range(0.5..1.0))
+    }
+
+    /// Whether it failed more than once in a row: somebody who stands by may fare better.
+    pub(super) fn is_lasting(&self) -> bool {
+        self.failures > 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_a_bound_and_begin_anew_after_a_good_connection() {
+        let mut backoff = Backoff::default();
+        let begun = Instant::now();
+        let waits: Vec<_> = (0..12).map(|_| backoff.after(begun, false)).collect();
+        assert!(waits[0] < FIRST && waits[0] >= FIRST / 2, "{waits:?}");
+        assert!(waits.iter().all(|wait| *wait <= LONGEST), "{waits:?}");
+        assert!(waits[11] >= LONGEST / 2, "{waits:?}");
+        assert!(backoff.is_lasting());
+        let long_ago = Instant::now().checked_sub(PROVED);
+        if let Some(long_ago) = long_ago {
+            assert!(backoff.after(long_ago, false) < FIRST);
+        }
+    }
+}

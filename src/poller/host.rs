@@ -1,0 +1,167 @@
+//! Reading a mailbox at a mail host while its lease is ours: its folder, the folder of junk beside it, and
+//! waiting for more.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    desk::Desk,
+    folder::{Look, Reader},
+    report::Report,
+    trouble::Troubles,
+};
+use crate::{
+    config::{After, Junk, MailServer},
+    inbox,
+    mail::mailbox::imap::{Folder, ImapError, Limits, Session, Woken},
+};
+
+/// How often a mailbox is looked at whose host announces nothing.
+const LOOKED_AT_EVERY: Duration = Duration::from_secs(5);
+
+/// What outlives a connection.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub(super) main: Troubles,
+    pub(super) junk: Troubles,
+    told: Mutex<BTreeSet<String>>,
+}
+
+impl Kept {
+    /// Says something to the operator that stays true until it is mended.
+    pub(super) fn tell_once(&self, what: &str) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.insert(what.to_owned()) {
+            tracing::warn!("{what}");
+        }
+    }
+}
+
+/// A mailbox at a mail host, while its lease is ours.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Host<'a> {
+    pub(super) desk: Desk<'a>,
+    pub(super) server: &'a MailServer,
+    pub(super) folder: &'a str,
+    pub(super) troubles: &'a Kept,
+    pub(super) report: &'a Report,
+    pub(super) stop: &'a CancellationToken,
+}
+
+impl Host<'_> {
+    /// Takes everything that is there; answers with the number of new mails.
+    pub(super) async fn once(&self) -> anyhow::Result<usize> {
+        let mut session = self.sign_in().await?;
+        let junk = self.junk(&mut session).await?;
+        let mut stored = 0;
+        if let Some(junk) = &junk {
+            stored += self.look_at_junk(&mut session, junk).await?;
+        }
+        let mut main = self.open_main(&mut session).await?;
+        stored += main.examine(&mut session, self).await?;
+        stored += main.look(&mut session, self, Look::Opened).await?;
+        main.tidy(&mut session, self).await?;
+        self.report.looked(self.desk, &main).await?;
+        session.close().await;
+        Ok(stored)
+    }
+
+    /// Reads until it is told to stop.
+    pub(super) async fn read(&self) -> anyhow::Result<()> {
+        let mut session = self.sign_in().await?;
+        let junk = self.junk(&mut session).await?;
+        let mut main = self.open_main(&mut session).await?;
+        let repoll = self.desk.cx.settings.poller.repoll;
+        let (mut why, mut junk_seen) = (Look::Opened, None::<Instant>);
+        while !self.stop.is_cancelled() {
+            if why == Look::Unconditional {
+                main.refresh(self).await?;
+            }
+            main.examine(&mut session, self).await?;
+            main.look(&mut session, self, why).await?;
+            main.tidy(&mut session, self).await?;
+            if let Some(junk) = &junk
+                && junk_seen.is_none_or(|seen| seen.elapsed() >= repoll)
+            {
+                self.look_at_junk(&mut session, junk).await?;
+                junk_seen = Some(Instant::now());
+                main = self.open_main(&mut session).await?;
+                main.look(&mut session, self, Look::Opened).await?;
+            }
+            self.report.looked(self.desk, &main).await?;
+            why = self.wait(&mut session, repoll).await?;
+        }
+        session.close().await;
+        Ok(())
+    }
+
+    pub(super) async fn sign_in(&self) -> anyhow::Result<Session> {
+        let silence = self.desk.cx.settings.poller.silence;
+        let limits = Limits { silence, ..Limits::default() };
+        Ok(Session::open(&self.desk.cx.dialer, self.server, limits).await?)
+    }
+
+    async fn open_main(&self, session: &mut Session) -> anyhow::Result<Reader> {
+        let changes = self.desk.settings.after != After::Leave;
+        let folder = Folder { name: self.folder.to_owned(), changes };
+        Reader::open(session, self, (&self.desk.settings.name, folder)).await
+    }
+
+    /// The folder of junk, if there is one to be read.
+    async fn junk(&self, session: &mut Session) -> anyhow::Result<Option<String>> {
+        let name = match &self.desk.settings.junk {
+            Junk::Unread => None,
+            Junk::Marked => session.junk_folder().await?,
+            Junk::Named(name) => Some(name.clone()),
+        };
+        Ok(name.filter(|name| name != self.folder))
+    }
+
+    /// Looks at the folder of junk, which is never changed.
+    async fn look_at_junk(&self, session: &mut Session, folder: &str) -> anyhow::Result<usize> {
+        let mailbox = &self.desk.settings.name;
+        let name = format!("{mailbox}/{folder}");
+        let mut tx = self.desk.lease.begin().await?;
+        inbox::connect_part(&mut tx, &name, mailbox, self.desk.cx.now()).await?;
+        tx.commit().await?;
+        let folder = Folder { name: folder.to_owned(), changes: false };
+        let opened = Reader::open(session, self, (&name, folder)).await;
+        let mut junk = match opened {
+            Err(error) if error.downcast_ref().is_some_and(ImapError::is_answer) => {
+                self.troubles.tell_once(&format!("the folder of junk cannot be read: {error:#}"));
+                return Ok(0);
+            }
+            other => other?,
+        };
+        let examined = junk.examine(session, self).await?;
+        let looked = junk.look(session, self, Look::Opened).await?;
+        self.report.looked(self.desk, &junk).await?;
+        Ok(examined + looked)
+    }
+
+    async fn wait(&self, session: &mut Session, repoll: Duration) -> anyhow::Result<Look> {
+        let begun = Instant::now();
+        if session.can().idle {
+            let woken =
+                session.idle(repoll, self.stop.cancelled()).await.context("Wait for mail")?;
+            if woken == Woken::Announced {
+                return Ok(Look::Announced);
+            }
+        }
+        let least = LOOKED_AT_EVERY.min(repoll);
+        if begun.elapsed() < least {
+            // No IDLE, or one that the server ends at once.
+            tokio::select! {
+                () = self.stop.cancelled() => {}
+                () = tokio::time::sleep(least) => {}
+            }
+        }
+        Ok(Look::Unconditional)
+    }
+}

@@ -1,0 +1,145 @@
+//! One poller of a mailbox is active, the others stand by: a lease in the database, by the database's clock.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::holder;
+use crate::{
+    db::{Db, Tx},
+    inbox::{self, Asked},
+};
+
+/// How long a lease lasts, how often it is renewed, and how often somebody who stands by asks for it: a
+/// take-over comes within 12 seconds.
+const LASTS: Duration = Duration::from_secs(10);
+const RENEWED_EVERY: Duration = Duration::from_secs(3);
+const ASKED_EVERY: Duration = Duration::from_secs(2);
+/// How long the database may take over it: a poller that is cut off from it notices.
+const ANSWER_MAX: Duration = Duration::from_secs(6);
+
+/// The lease was lost: whatever was under way is not stored.
+#[derive(Debug, thiserror::Error)]
+#[error("another process polls this mailbox now")]
+pub(super) struct Lost;
+
+/// A lease that was ours when it was taken.
+#[derive(Debug)]
+pub(super) struct Lease {
+    db: Db,
+    pub(super) mailbox: String,
+    pub(super) fence: i64,
+    taken: Instant,
+}
+
+impl Lease {
+    /// Asks once; answers with the holder when there is another.
+    pub(super) async fn ask(
+        db: &Db,
+        (mailbox, holder): (&str, &str),
+    ) -> anyhow::Result<Result<Self, String>> {
+        let taken = Instant::now();
+        let asking = async {
+            let mut tx = db.begin().await?;
+            let mut asked = ask(&mut tx, (mailbox, holder), None).await?;
+            if let Asked::Held(other) = &asked
+                && holder::is_dead(other)
+            {
+                let dead = other.clone();
+                asked = ask(&mut tx, (mailbox, holder), Some(&dead)).await?;
+            }
+            tx.commit().await?;
+            anyhow::Ok(asked)
+        };
+        let asked = timeout(ANSWER_MAX, asking).await.context("The database does not answer")??;
+        Ok(match asked {
+            Asked::Taken(fence) => {
+                Ok(Self { db: db.clone(), mailbox: mailbox.to_owned(), fence, taken })
+            }
+            Asked::Held(other) => Err(other),
+        })
+    }
+
+    /// Asks until the lease is ours; none at `shutdown`.
+    pub(super) async fn wait(
+        db: &Db,
+        (mailbox, holder): (&str, &str),
+        shutdown: &CancellationToken,
+    ) -> Option<Self> {
+        let mut told = false;
+        while !shutdown.is_cancelled() {
+            match Self::ask(db, (mailbox, holder)).await {
+                Ok(Ok(lease)) => return Some(lease),
+                Ok(Err(other)) if !told => {
+                    tracing::info!(mailbox, holder = other, "standing by; another process polls");
+                    told = true;
+                }
+                Ok(Err(_)) => {}
+                Err(error) => {
+                    tracing::warn!(mailbox, error = %format!("{error:#}"), "no lease to be had");
+                }
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = sleep(ASKED_EVERY) => {}
+            }
+        }
+        None
+    }
+
+    /// Renews the lease until it is lost.
+    pub(super) async fn keep(&self) {
+        let mut ours_since = self.taken;
+        loop {
+            sleep(RENEWED_EVERY).await;
+            let asked = Instant::now();
+            match timeout(ANSWER_MAX, self.renew()).await {
+                Ok(Ok(true)) => ours_since = asked,
+                Ok(Ok(false)) => break,
+                // By now somebody else may have it.
+                _ if ours_since.elapsed() >= LASTS => break,
+                _ => {}
+            }
+        }
+        tracing::warn!(mailbox = self.mailbox, "the lease is lost");
+    }
+
+    async fn renew(&self) -> Result<bool, sqlx::Error> {
+        let mut tx = self.db.begin().await?;
+        let ours = inbox::renew_lease(&mut tx, &self.mailbox, self.fence, micros()).await?;
+        tx.commit().await?;
+        Ok(ours)
+    }
+
+    /// Begins a transaction in which the lease stays ours.
+    pub(super) async fn begin(&self) -> anyhow::Result<Tx> {
+        let mut tx = self.db.begin().await?;
+        if !inbox::fence(&mut tx, &self.mailbox, self.fence).await? {
+            return Err(Lost.into());
+        }
+        Ok(tx)
+    }
+
+    /// Gives it up, so that nobody has to wait for its end.
+    pub(super) async fn release(self) {
+        let releasing = async {
+            let mut tx = self.db.begin().await?;
+            inbox::release_lease(&mut tx, &self.mailbox, self.fence).await?;
+            tx.commit().await
+        };
+        // Whoever waits for it sees it run out.
+        if !matches!(timeout(ANSWER_MAX, releasing).await, Ok(Ok(()))) {
+            tracing::debug!(mailbox = self.mailbox, "the lease could not be given up");
+        }
+    }
+}
+
+async fn ask(tx: &mut Tx, who: (&str, &str), dead: Option<&str>) -> Result<Asked, sqlx::Error> {
+    inbox::take_lease(tx, who, dead, micros()).await
+}
+
+fn micros() -> i64 {
+    i64::try_from(LASTS.as_micros()).unwrap_or(i64::MAX)
+}

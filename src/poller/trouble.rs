@@ -1,0 +1,86 @@
+//! Messages that could not be read: which are fetched alone, and when their host is believed to have nothing
+//! to give of them. Kept across connections, as a bad message may cost each of them.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use crate::mail::mailbox::imap::Part;
+
+/// Failures after which only the header is asked for, and after which nothing is.
+const WHOLE_MAX: u32 = 3;
+const HEADER_MAX: u32 = 6;
+/// Messages that are remembered at most; more than that is no message's fault.
+const REMEMBERED_MAX: usize = 10_000;
+
+/// The troubles with one folder's messages.
+#[derive(Debug, Default)]
+pub(super) struct Troubles(Mutex<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    alone_to: u32,
+    failures: BTreeMap<u32, u32>,
+}
+
+impl Troubles {
+    /// Messages up to this UID are fetched one by one.
+    pub(super) fn alone_to(&self) -> u32 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).alone_to
+    }
+
+    /// The connection failed while these were read: from then on each is read by itself.
+    pub(super) fn failed(&self, uids: &[u32]) {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match uids {
+            [uid] => {
+                if inner.failures.len() < REMEMBERED_MAX {
+                    *inner.failures.entry(*uid).or_default() += 1;
+                }
+            }
+            uids => inner.alone_to = inner.alone_to.max(uids.iter().copied().max().unwrap_or(0)),
+        }
+    }
+
+    /// What is asked of a message: all of it, then its header; in the end nothing.
+    pub(super) fn parts(&self, uid: u32) -> &'static [Part] {
+        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match inner.failures.get(&uid).copied().unwrap_or(0) {
+            0..WHOLE_MAX => &[Part::Whole, Part::Header],
+            WHOLE_MAX..HEADER_MAX => &[Part::Header],
+            _ => &[],
+        }
+    }
+
+    /// These are over.
+    pub(super) fn over(&self, up_to: u32) {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.failures.retain(|uid, _| *uid > up_to);
+        if inner.alone_to <= up_to {
+            inner.alone_to = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_that_fails_is_asked_for_less_and_less() {
+        let troubles = Troubles::default();
+        troubles.failed(&[3, 5]);
+        assert_eq!((troubles.alone_to(), troubles.parts(5).len()), (5, 2));
+        let asked: Vec<usize> = (0..8)
+            .map(|_| {
+                let parts = troubles.parts(5).len();
+                troubles.failed(&[5]);
+                parts
+            })
+            .collect();
+        assert_eq!(asked, [2, 2, 2, 1, 1, 1, 0, 0]);
+        troubles.over(5);
+        assert_eq!((troubles.alone_to(), troubles.parts(5).len()), (0, 2));
+    }
+}
