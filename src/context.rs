@@ -12,7 +12,7 @@ use crate::{
     clock::{At, Clock},
     config::Settings,
     db::{Db, Tx},
-    mail::{anchors::AnchorSettings, relay::Relay, render::Templates, wire::Dialer},
+    mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
     queue::events::Events,
 };
 
@@ -64,7 +64,7 @@ pub struct Inner {
     /// Connects to mail servers.
     pub dialer: Dialer,
     /// Where letters leave.
-    pub relay: Relay,
+    pub relays: Relays,
     /// What letters look like.
     pub templates: Templates,
     /// Who hears of what.

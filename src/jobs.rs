@@ -29,6 +29,8 @@ pub fn registry() -> Registry<Context> {
     jobs.transact(transfers::expire);
     jobs.transact(transfers::resume_waiting);
     jobs.effect(letters::send, letters::mark);
+    jobs.effect(letters::send_advert, letters::mark);
+    jobs.transact(letters::tell);
     jobs
 }
 
@@ -42,9 +44,13 @@ pub fn acts() -> BTreeMap<&'static str, Act> {
 
 /// Every letter there is, written with invented values.
 pub fn samples() -> Vec<Sample> {
-    let of_capabilities =
-        [accounts::letters::samples(), confirmations::samples(), transfers::letters::samples()];
-    of_capabilities.into_iter().flatten().collect()
+    let of_modules = [
+        letters::samples(),
+        accounts::letters::samples(),
+        confirmations::samples(),
+        transfers::letters::samples(),
+    ];
+    of_modules.into_iter().flatten().collect()
 }
 
 /// Who hears of what.

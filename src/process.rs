@@ -14,7 +14,7 @@ use crate::{
     db::{Db, Options, Presence, pending},
     jobs,
     letters::templates,
-    mail::{anchors::AnchorSettings, relay::Relay, render::Templates, wire::Dialer},
+    mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
     poller::{Budget, Poller},
     queue::{self, Bells, Queue, Registry},
 };
@@ -64,7 +64,7 @@ impl Process {
         let bells = Bells::in_process(numbers.list_cap);
         let queue = Queue::new(db.clone(), clock.clone(), numbers, bells);
         let dialer = Dialer::new(settings.mail_tls_ca.as_deref()).context("mail_tls_ca")?;
-        let relay = Relay::open(&settings.relay.place, &dialer);
+        let relays = Relays::open(&settings.relay, &settings.service_address, &dialer);
         let anchors = anchors(&settings)?;
         let templates = Templates::load(templates(), settings.letters.templates.as_deref())
             .context("Load the letters' templates")?;
@@ -74,7 +74,7 @@ impl Process {
             settings,
             anchors,
             dialer,
-            relay,
+            relays,
             templates,
             events: jobs::events(),
             acts: jobs::acts(),

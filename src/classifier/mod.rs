@@ -76,7 +76,7 @@ struct Known {
 /// # Errors
 /// A fault of the database; the job is tried again.
 pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
-    let mut tx = cx.db.snapshot().await?;
+    let mut tx = cx.db.read().await?;
     let mail = inbox::mail(&mut tx, &work.mail).await?;
     let raw = inbox::raw(&mut tx, &work.mail).await?;
     let (Some(mail), Some(raw)) = (mail, raw) else {
@@ -105,7 +105,7 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
         let header = (sender::recipients(&scan.header), identify::answered(&scan.header));
         look_up(cx, &mut tx, &mut known, &header).await?;
         let held = currencies(cx, &mut tx, known.person.as_ref()).await?;
-        tx.rollback().await?;
+        drop(tx);
         let context = reader_context(cx, &known, held);
         read(&mut known, message, context, header.1.is_empty()).await?;
     }
@@ -158,11 +158,9 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
         return Ok(());
     }
     // A believed mail that comes again with less proof is that mail again, not a new one.
-    for key in [&effect_key, &claimed_key] {
-        if let Some(first) = inbox::first_with_effect(tx, key).await? {
-            inbox::duplicate(tx, &known.mail.id, &first, now).await?;
-            return Ok(());
-        }
+    if let Some(first) = inbox::first_with_effect(tx, &effect_key, &claimed_key).await? {
+        inbox::duplicate(tx, &known.mail.id, &first, now).await?;
+        return Ok(());
     }
     let Known { mail, verdict, .. } = &mut known;
     refuse_replay(tx, mail, verdict).await?;

@@ -64,9 +64,23 @@ pub async fn select(
     now: At,
 ) -> anyhow::Result<Selected> {
     let Some(found) = store::find(tx, key).await? else { return Ok(Selected::Unknown) };
-    match store::spend(tx, &found.id, how.as_str(), now).await? {
+    select_found(cx, tx, &found.id, how, now).await
+}
+
+/// As [`select`], of a confirmation that the caller has found.
+///
+/// # Errors
+/// As [`select`].
+pub(super) async fn select_found(
+    cx: &Context,
+    tx: &mut Tx,
+    id: &ConfirmationId,
+    how: How,
+    now: At,
+) -> anyhow::Result<Selected> {
+    match store::spend(tx, id, how.as_str(), now).await? {
         Some(row) => release(cx, tx, row, how, now).await.map(Selected::Released),
-        None => closed(tx, &found.id).await,
+        None => closed(tx, id).await,
     }
 }
 

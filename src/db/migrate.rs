@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(2, "0002_jobs"),
     step!(3, "0003_mail"),
     step!(4, "0004_mailboxes"),
+    step!(5, "0005_relay"),
 ];
 
 impl Db {

@@ -15,7 +15,7 @@ mod tx;
 pub use migrate::{MIGRATIONS, pending};
 pub use open::{Db, OpenError, Options};
 pub use presence::Presence;
-pub use tx::{Bell, Conn, Ringer, Tx};
+pub use tx::{Bell, Conn, Ringer, Session, Tx};
 
 /// What a statement may answer with when it fails.
 pub type Error = sqlx::Error;

@@ -12,7 +12,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::tx::{Conn, Ringer, Tx};
+use super::tx::{Conn, Ringer, Session, Tx};
 
 /// An open database. Cloning shares the pools.
 #[derive(Debug, Clone)]
@@ -134,9 +134,11 @@ impl Db {
     /// The database's.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
         let conn = match self {
-            Self::Postgres { pool, .. } => Conn::Postgres(pool.begin().await?),
+            Self::Postgres { pool, .. } => {
+                Conn::Postgres(Session::Transaction(pool.begin().await?))
+            }
             Self::Sqlite { writer, .. } => {
-                Conn::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+                Conn::Sqlite(Session::Transaction(writer.begin_with("BEGIN IMMEDIATE").await?))
             }
         };
         Ok(Tx::new(conn, self.ringer().get().cloned()))
@@ -149,10 +151,25 @@ impl Db {
     /// The database's.
     pub async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
         let conn = match self {
-            Self::Postgres { pool, .. } => Conn::Postgres(
+            Self::Postgres { pool, .. } => Conn::Postgres(Session::Transaction(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
-            ),
-            Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
+            )),
+            Self::Sqlite { readers, .. } => {
+                Conn::Sqlite(Session::Transaction(readers.begin().await?))
+            }
+        };
+        Ok(Tx::new(conn, None))
+    }
+
+    /// Takes a connection for statements that only read, each of which sees what is committed by then:
+    /// for what need not agree with each other, or is decided on again in a transaction.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn read(&self) -> Result<Tx, sqlx::Error> {
+        let conn = match self {
+            Self::Postgres { pool, .. } => Conn::Postgres(Session::Reads(pool.acquire().await?)),
+            Self::Sqlite { readers, .. } => Conn::Sqlite(Session::Reads(readers.acquire().await?)),
         };
         Ok(Tx::new(conn, None))
     }

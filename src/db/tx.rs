@@ -1,6 +1,8 @@
 //! A transaction on either database, with the bells that ring once it has committed.
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{Database, Postgres, Sqlite, Transaction, pool::PoolConnection};
 use tokio::sync::mpsc;
 
 /// "This job may be due": queue name and job id. Heard after the commit, or not at all; a bell that is
@@ -16,13 +18,58 @@ pub struct Bell {
 /// Takes the bells of committed transactions to the queue. Sending never waits.
 pub type Ringer = mpsc::UnboundedSender<Vec<Bell>>;
 
-/// The driver's own transaction.
+/// The driver's own connection.
 #[derive(Debug)]
 pub enum Conn {
     /// PostgreSQL, READ COMMITTED.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Session<Postgres>),
     /// SQLite, `BEGIN IMMEDIATE` on the one writer.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Session<Sqlite>),
+}
+
+/// A connection with or without a transaction on it; dereferences to the connection.
+#[derive(Debug)]
+pub enum Session<D: Database> {
+    /// All statements are one.
+    Transaction(Transaction<'static, D>),
+    /// Each statement is its own, and only reads: BEGIN and ROLLBACK would be two round trips more.
+    Reads(PoolConnection<D>),
+}
+
+impl<D: Database> Session<D> {
+    async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Transaction(transaction) => transaction.commit().await,
+            Self::Reads(_) => Ok(()),
+        }
+    }
+
+    async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Transaction(transaction) => transaction.rollback().await,
+            Self::Reads(_) => Ok(()),
+        }
+    }
+}
+
+impl<D: Database> Deref for Session<D> {
+    type Target = D::Connection;
+
+    fn deref(&self) -> &D::Connection {
+        match self {
+            Self::Transaction(transaction) => transaction,
+            Self::Reads(connection) => connection,
+        }
+    }
+}
+
+impl<D: Database> DerefMut for Session<D> {
+    fn deref_mut(&mut self) -> &mut D::Connection {
+        match self {
+            Self::Transaction(transaction) => transaction,
+            Self::Reads(connection) => connection,
+        }
+    }
 }
 
 /// One transaction. Dropped without [`Tx::commit`], it rolls back and its bells stay silent.

@@ -209,17 +209,18 @@ pub async fn oldest_waiting(tx: &mut Tx) -> Result<Option<At>> {
     Ok(row.map(|(at,)| at))
 }
 
-/// The mail that first had an effect key.
+/// The mail that first had the one or the other effect key.
 ///
 /// # Errors
 /// The database's.
-pub async fn first_with_effect(tx: &mut Tx, effect_key: &str) -> Result<Option<MailId>> {
+pub async fn first_with_effect(tx: &mut Tx, key: &str, or_key: &str) -> Result<Option<MailId>> {
     let row = fetch!(
         fetch_optional,
         tx,
         (MailId,),
-        "SELECT id FROM inbox WHERE effect_key = $1",
-        effect_key
+        "SELECT id FROM inbox WHERE effect_key IN ($1, $2) ORDER BY id LIMIT 1",
+        key,
+        or_key
     )?;
     Ok(row.map(|(id,)| id))
 }

@@ -23,8 +23,12 @@ pub async fn open(
     now: At,
 ) -> Result<Account, sqlx::Error> {
     assert!(!kind.is_house(), "{kind} accounts have no owner");
+    // Looked for first: nearly always it is there, and an insertion in vain is a write.
+    if let Some(there) = store::owned(tx, owner, kind, currency).await? {
+        return Ok(there);
+    }
     store::insert_owned(tx, (&AccountId::fresh(now), owner), kind, currency, now).await?;
-    store::owned(tx, owner, kind, currency).await
+    store::owned(tx, owner, kind, currency).await?.ok_or(sqlx::Error::RowNotFound)
 }
 
 /// The house account of this kind that serves `spread`, opened when it did not exist. Busy kinds

@@ -52,9 +52,9 @@ pub(super) async fn owned(
     owner: &str,
     kind: AccountKind,
     currency: Currency,
-) -> Result<Account, sqlx::Error> {
+) -> Result<Option<Account>, sqlx::Error> {
     fetch!(
-        fetch_one,
+        fetch_optional,
         tx,
         Account,
         "SELECT id, owner, kind, currency, posted_minor, held_minor, floor_minor, version,

@@ -3,11 +3,16 @@
 //! A letter's typed context lives with the capability that writes it. This module gives it a
 //! Message-ID, keeps the budget of answers, and hands it to the relay.
 
+mod again;
 mod body;
+mod budget;
+mod render;
 pub mod sample;
 mod send;
 mod store;
+mod store_relay;
 mod templates;
+mod undelivered;
 mod write;
 
 use serde::{Deserialize, Serialize};
@@ -16,15 +21,23 @@ use crate::tokens::{Claims, Hashes};
 
 pub use crate::mail::render::{Action, Fact};
 pub use body::{Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, prefilled};
+pub use render::{LETTER, composed};
 pub use sample::Sample;
-pub use send::{LETTER, Send, Sent, composed, mark, send};
+pub use send::{Outcome, Send, SendAdvert, mark, send, send_advert};
 pub use store::{LetterRow, by_message_id, find, list, newest_of, sent_to_since};
+pub use store_relay::{RelayState, relay_states};
 pub use templates::templates;
+pub use undelivered::{Tell, Undelivered, tell};
 pub use write::{Asked, Letter, Note, Thread, write};
 
 crate::id_type! {
     /// A letter's id; its Message-ID is made from it.
     LetterId
+}
+
+/// The letters of this module itself, written with invented values.
+pub fn samples() -> Vec<Sample> {
+    vec![Sample::of::<Undelivered>()]
 }
 
 word_enum! {

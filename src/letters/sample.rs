@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Action, Body, Letter, send};
+use super::{Action, Body, Letter, render};
 use crate::{
     address::Address,
     letters::prefilled,
@@ -54,8 +54,8 @@ impl Sample {
     /// # Errors
     /// The template's.
     pub fn rendered(&self, templates: &Templates) -> anyhow::Result<Rendered> {
-        let body = send::Links::invented().filled_in(self.body.clone());
-        send::rendered(templates, SERVICE_NAME, (self.kind, &self.letter), &body)
+        let body = render::Links::invented().filled_in(self.body.clone());
+        render::rendered(templates, SERVICE_NAME, (self.kind, &self.letter), &body)
     }
 }
 

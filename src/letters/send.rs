@@ -1,82 +1,132 @@
 //! Sending one letter: an effect between claim and mark, repeated with the same Message-ID.
+//!
+//! Between the relay's 250 and the mark lies a moment in which a crash leaves the letter unmarked: it is
+//! then sent once more. A letter may arrive twice and is never lost.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, anyhow};
+use metrics::{counter, histogram};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::{
-    Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Confirmable, LetterId, LetterRow,
-    store,
+    LetterId,
+    again::{Verdict, verdict},
+    budget,
+    render::composed,
+    store, store_relay, undelivered,
 };
 use crate::{
-    address::Address,
-    config::Settings,
     context::Context,
     db::Tx,
-    mail::{
-        compose::Outgoing,
-        mailto::Mailto,
-        relay::SendError,
-        render::{Frame, Rendered, Templates},
-    },
+    mail::relay::{self, Change, Outlet, SendError},
     queue::{Attempt, Fault, Work},
-    tokens,
 };
 
-/// Sends one letter.
+/// Sends one letter that somebody waits for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Send {
     /// Which.
     pub letter: LetterId,
 }
 
+/// Sends one advert: the same, in a queue of its own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SendAdvert {
+    /// Which.
+    pub letter: LetterId,
+}
+
+/// Longer than one letter may take at the relay, with the wait for a connection and its opening: what
+/// ends an attempt is the dialogue's own limits.
+const LIMIT: Duration = Duration::from_secs(130);
+
 impl Work for Send {
     const KIND: &'static str = "letters.send";
     const QUEUE: &'static str = "letters";
+    // A relay's faults use up none of them (`again`): these are for our own.
     const ATTEMPTS: i64 = 20;
-    const LIMIT: Duration = Duration::from_secs(60);
+    const LIMIT: Duration = LIMIT;
+}
+
+impl Work for SendAdvert {
+    const KIND: &'static str = "letters.send_advert";
+    const QUEUE: &'static str = "adverts";
+    const ATTEMPTS: i64 = 20;
+    const LIMIT: Duration = LIMIT;
 }
 
 /// What became of a letter at the relay.
 #[derive(Debug, Clone)]
-pub enum Sent {
-    /// Accepted.
-    Accepted(LetterId),
-    /// Refused for good, with the relay's words.
-    Refused(LetterId, String),
-    /// An earlier attempt had ended it.
-    Before,
+pub struct Outcome {
+    letter: LetterId,
+    became: Became,
+    /// What is now known of the relay, when it is worth a write.
+    change: Option<Change>,
 }
 
-/// What a letter's row keeps of it.
-#[derive(Debug, Deserialize)]
-struct Stored {
-    letter: Value,
-    body: Body,
-    confirmable: Option<Confirmable>,
+#[derive(Debug, Clone)]
+enum Became {
+    Accepted,
+    /// Refused for good, with the relay's words.
+    Refused(String),
+    /// An earlier attempt had ended it.
+    Before,
 }
 
 /// Hands a letter to the relay.
 ///
 /// # Errors
 /// A fault of the database or the relay; the letter is sent again later, with the same Message-ID.
-pub async fn send(cx: &Context, attempt: Attempt<Send>) -> Result<Sent, Fault> {
-    let id = attempt.work.letter;
-    let mut tx = cx.db.snapshot().await?;
-    let row = store::find(&mut tx, &id).await?;
-    tx.rollback().await?;
-    let row = row.ok_or_else(|| Fault::dead(anyhow!("The letter is gone")))?;
+pub async fn send(cx: &Context, attempt: Attempt<Send>) -> Result<Outcome, Fault> {
+    hand_over(cx, attempt.work.letter).await
+}
+
+/// As [`send`], for adverts.
+///
+/// # Errors
+/// As [`send`].
+pub async fn send_advert(cx: &Context, attempt: Attempt<SendAdvert>) -> Result<Outcome, Fault> {
+    hand_over(cx, attempt.work.letter).await
+}
+
+async fn hand_over(cx: &Context, letter: LetterId) -> Result<Outcome, Fault> {
+    let mut reads = cx.db.read().await?;
+    let row = store::find(&mut reads, &letter).await?;
+    drop(reads);
+    let row = row.ok_or_else(|| Fault::dead("The letter is gone"))?;
     if row.state != "queued" {
-        return Ok(Sent::Before);
+        return Ok(Outcome { letter, became: Became::Before, change: None });
     }
-    let bytes = composed(&cx.settings, &cx.templates, &row).map_err(Fault::dead)?;
-    match cx.relay.send(&bytes, &[row.to_address], cx.now()).await {
-        Ok(()) => Ok(Sent::Accepted(id)),
-        Err(SendError::Permanent(why)) => Ok(Sent::Refused(id, why)),
-        Err(error @ SendError::Transient(_)) => {
-            Err(anyhow::Error::new(error).context("Hand the letter to the relay").into())
+    let composed = composed(&cx.settings, &cx.templates, &row);
+    let bytes = composed.map_err(|error| Fault::from(error).for_good())?;
+    let outlet = cx.relays.of(row.lane);
+    let permit = budget::take(cx, outlet.name, row.lane).await?;
+    let began = Instant::now();
+    let sent = outlet.relay.send(&bytes, &row.to_address, row.lane, cx.now()).await;
+    count(outlet, &sent, began);
+    let change = outlet.condition.note(outlet.name, &sent, cx.now());
+    let error = match sent {
+        Ok(()) => {
+            fail::fail_point!("letter-accepted");
+            return Ok(Outcome { letter, became: Became::Accepted, change });
+        }
+        Err(error) => error,
+    };
+    if !matches!(error, SendError::Unknown(_))
+        && let Err(error) = permit.give_back(cx).await
+    {
+        // Its room stays used until its slot ends: the safe side.
+        tracing::warn!(%letter, %error, "room in the relay's budget not given back");
+    }
+    match verdict(error, row.created_at, cx.now()) {
+        Verdict::Failed(why) => Ok(Outcome { letter, became: Became::Refused(why), change }),
+        Verdict::Again(fault) => {
+            if let Some(change) = change {
+                let mut tx = cx.db.begin().await?;
+                write_down(&mut tx, change).await?;
+                tx.commit().await?;
+            }
+            Err(fault)
         }
     }
 }
@@ -85,156 +135,50 @@ pub async fn send(cx: &Context, attempt: Attempt<Send>) -> Result<Sent, Fault> {
 ///
 /// # Errors
 /// The database's.
-pub async fn mark(cx: &Context, sent: Sent, tx: &mut Tx) -> Result<(), Fault> {
-    match sent {
-        Sent::Accepted(id) => store::mark_sent(tx, &id, cx.now()).await?,
-        Sent::Refused(id, why) => {
-            tracing::warn!(letter = %id, "the relay refuses a letter for good");
-            store::mark_failed(tx, &id, &why).await?
+pub async fn mark(cx: &Context, outcome: Outcome, tx: &mut Tx) -> Result<(), Fault> {
+    let id = &outcome.letter;
+    match outcome.became {
+        Became::Accepted => {
+            store::mark_sent(tx, id, cx.now()).await?;
         }
-        Sent::Before => 0,
-    };
+        Became::Refused(why) => {
+            tracing::warn!(letter = %id, %why, "the relay refuses a letter for good");
+            if store::mark_failed(tx, id, &why).await? > 0 {
+                undelivered::told_or_later(cx, tx).await?;
+            }
+        }
+        Became::Before => {}
+    }
+    if let Some(change) = outcome.change {
+        write_down(tx, change).await?;
+    }
+    fail::fail_point!("letter-marked");
     Ok(())
 }
 
-/// A letter's bytes, as the relay gets them.
-///
-/// # Errors
-/// A template or a row that does not fit; trying again would not help.
-pub fn composed(
-    settings: &Settings,
-    templates: &Templates,
-    row: &LetterRow,
-) -> anyhow::Result<Vec<u8>> {
-    let stored: Stored = serde_json::from_str(&row.context).context("Read the letter's context")?;
-    let links = Links::of(settings, row, stored.confirmable.as_ref())?;
-    let body = links.filled_in(stored.body);
-    let letter = (&*row.kind, &stored.letter);
-    let rendered = rendered(templates, &settings.service_name, letter, &body)?;
-    let references: Vec<String> = serde_json::from_str(&row.reference_ids)?;
-    let outgoing = Outgoing {
-        message_id: row.message_id.clone(),
-        date: row.created_at,
-        from_name: settings.service_name.clone(),
-        from: settings.service_address.clone(),
-        to: row.to_address.clone(),
-        reply_to: links.reply_to,
-        subject: row.subject.clone(),
-        in_reply_to: row.in_reply_to.clone(),
-        references,
-        text: rendered.text,
-        html: rendered.html,
-        auto_submitted: true,
-        extra: Vec::new(),
-    };
-    Ok(outgoing.compose()?)
-}
-
-/// The template of every letter for which the operator has none of their own.
-pub const LETTER: &str = "letter";
-
-/// Both parts of a letter, from its kind, its typed context and what it says.
-pub(super) fn rendered(
-    templates: &Templates,
-    service_name: &str,
-    (kind, letter): (&str, &Value),
-    body: &Body,
-) -> anyhow::Result<Rendered> {
-    let context = json!({
-        "letter": letter,
-        "paragraphs": body.paragraphs,
-        "quote": body.quote,
-        "list": body.list,
-    });
-    let context = merged(context, serde_json::to_value(frame(service_name, body))?);
-    Ok(templates.render(if templates.has(kind) { kind } else { LETTER }, &context)?)
-}
-
-fn frame(service_name: &str, body: &Body) -> Frame {
-    Frame {
-        lang: "en".to_owned(),
-        preheader: body.paragraphs.first().cloned().unwrap_or_default(),
-        title: body.title.clone(),
-        facts: body.facts.clone(),
-        action: body.primary.clone(),
-        secondary: body.others.clone(),
-        reply_line: body.in_words.clone(),
-        service_name: service_name.to_owned(),
-        why: body.why.clone(),
-    }
-}
-
-fn merged(mut into: Value, from: Value) -> Value {
-    if let (Some(into), Value::Object(from)) = (into.as_object_mut(), from) {
-        into.extend(from);
-    }
-    into
-}
-
-/// The secrets of a letter, made when it is sent and kept nowhere.
-pub(super) struct Links {
-    link: Option<String>,
-    yes: Option<String>,
-    cancel: Option<String>,
-    reply_to: Option<Address>,
-}
-
-impl Links {
-    fn of(
-        settings: &Settings,
-        row: &LetterRow,
-        confirmable: Option<&Confirmable>,
-    ) -> anyhow::Result<Self> {
-        let thread = match &row.reference {
-            Some(reference) => {
-                let tag = tokens::thread_tag(&settings.keys, reference);
-                Some(settings.service_address.tagged(&tag)?)
-            }
-            None => None,
-        };
-        let Some(asked) = confirmable else {
-            return Ok(Self { link: None, yes: None, cancel: None, reply_to: thread });
-        };
-        let rotated = || anyhow!("The key of this confirmation is no longer configured");
-        let sealed = tokens::seal_link(&settings.keys, &asked.claims, &asked.hashes);
-        let link = format!("{}/c/{}", settings.public_url, sealed.ok_or_else(rotated)?);
-        let tag = tokens::reply_tag(&settings.keys, &asked.claims.confirmation, &asked.hashes);
-        let confirm_to = settings.service_address.tagged(&tag.ok_or_else(rotated)?)?;
-        let reference = &asked.claims.reference;
-        let mail = |to: &Address, word: &str| {
-            let subject = format!("{word} [{reference}]");
-            Mailto { to: to.clone(), subject, body: format!("{word}\n") }.href()
-        };
-        let yes = asked.reply_allowed.then(|| mail(&confirm_to, "YES")).transpose()?;
-        let cancel = thread.as_ref().map(|to| mail(to, "CANCEL")).transpose()?;
-        let reply_to = if asked.reply_allowed { Some(confirm_to) } else { thread };
-        Ok(Self { link: Some(link), yes, cancel, reply_to })
-    }
-
-    /// What stands in samples; none of it opens anything.
-    pub(super) fn invented() -> Self {
-        let mail = |word: &str| Some(format!("mailto:till+sample@post.example?body={word}%0D%0A"));
-        Self {
-            link: Some("https://pay.post.example/c/sample".to_owned()),
-            yes: mail("YES"),
-            cancel: mail("CANCEL"),
-            reply_to: None,
+async fn write_down(tx: &mut Tx, change: Change) -> Result<u64, sqlx::Error> {
+    match change {
+        Change::Works { relay, at, accepted } => {
+            store_relay::works(tx, relay, accepted.then_some(at)).await
+        }
+        Change::Refuses { relay, at, why } => {
+            tracing::warn!(relay, %why, "the relay cannot be used");
+            store_relay::refuses(tx, relay, at, &why).await
         }
     }
+}
 
-    /// A body with links where marks stood; what has none is left out.
-    pub(super) fn filled_in(&self, mut body: Body) -> Body {
-        let real = |action: Action| {
-            let href = match &*action.href {
-                CONFIRM_LINK => self.link.clone(),
-                CONFIRM_YES => self.yes.clone(),
-                CONFIRM_CANCEL => self.cancel.clone(),
-                _ => Some(action.href),
-            };
-            href.map(|href| Action { label: action.label, href })
-        };
-        body.primary = body.primary.and_then(real);
-        body.others = body.others.into_iter().filter_map(real).collect();
-        body
-    }
+fn count(outlet: &Outlet, sent: &relay::Sent, began: Instant) {
+    let outcome = match sent {
+        Ok(()) => {
+            histogram!("pennypost_relay_seconds", "relay" => outlet.name).record(began.elapsed());
+            "accepted"
+        }
+        Err(SendError::Permanent(_)) => "refused",
+        Err(SendError::Deferred { .. }) => "deferred",
+        Err(SendError::Unknown(_)) => "unknown",
+        Err(SendError::Unwell { .. }) => "unwell",
+    };
+    let labels = [("relay", outlet.name), ("outcome", outcome)];
+    counter!("pennypost_letters_total", &labels).increment(1);
 }

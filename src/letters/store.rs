@@ -1,7 +1,7 @@
 //! The table of letters.
 
 use super::{Class, LetterId};
-use crate::{address::Address, clock::At, db::Tx, execute, fetch};
+use crate::{address::Address, clock::At, db::Tx, execute, fetch, mail::relay::Lane};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -30,6 +30,8 @@ pub struct LetterRow {
     pub reference: Option<String>,
     /// The confirmation it asks for.
     pub confirmation: Option<String>,
+    /// Which way out.
+    pub lane: Lane,
     /// `queued`, `sent` or `failed`.
     pub state: String,
     /// When it was written: its `Date`.
@@ -41,8 +43,8 @@ pub(super) async fn insert(tx: &mut Tx, cause: &str, row: &LetterRow) -> Result<
     execute!(
         tx,
         "INSERT INTO letters (id, cause, kind, class, to_address, subject, context, message_id, \
-         in_reply_to, reference_ids, reference, confirmation, state, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         in_reply_to, reference_ids, reference, confirmation, lane, state, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
          ON CONFLICT (cause) DO NOTHING",
         &row.id,
         cause,
@@ -56,6 +58,7 @@ pub(super) async fn insert(tx: &mut Tx, cause: &str, row: &LetterRow) -> Result<
         &row.reference_ids,
         &row.reference,
         &row.confirmation,
+        row.lane,
         &row.state,
         row.created_at
     )
@@ -71,7 +74,7 @@ pub async fn find(tx: &mut Tx, id: &LetterId) -> Result<Option<LetterRow>> {
         tx,
         LetterRow,
         "SELECT id, kind, class, to_address, subject, context, message_id, in_reply_to, \
-         reference_ids, reference, confirmation, state, created_at FROM letters WHERE id = $1",
+         reference_ids, reference, confirmation, lane, state, created_at FROM letters WHERE id = $1",
         id
     )
 }
@@ -86,7 +89,7 @@ pub async fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<Lette
         tx,
         LetterRow,
         "SELECT id, kind, class, to_address, subject, context, message_id, in_reply_to, \
-         reference_ids, reference, confirmation, state, created_at FROM letters \
+         reference_ids, reference, confirmation, lane, state, created_at FROM letters \
          WHERE message_id = $1",
         message_id
     )
@@ -102,7 +105,7 @@ pub async fn list(tx: &mut Tx, after: &str, max: i64) -> Result<Vec<LetterRow>> 
         tx,
         LetterRow,
         "SELECT id, kind, class, to_address, subject, context, message_id, in_reply_to, \
-         reference_ids, reference, confirmation, state, created_at FROM letters \
+         reference_ids, reference, confirmation, lane, state, created_at FROM letters \
          WHERE id > $1 ORDER BY id LIMIT $2",
         after,
         max
@@ -167,4 +170,43 @@ pub(super) async fn mark_failed(tx: &mut Tx, id: &LetterId, error: &str) -> Resu
         id,
         error
     )
+}
+
+/// A letter that the relay refused and that the operator has not been told of.
+#[derive(Debug, Clone, serde::Serialize, sqlx_macros::FromRow)]
+pub(super) struct Untold {
+    pub(super) id: LetterId,
+    pub(super) kind: String,
+    pub(super) reference: Option<String>,
+    pub(super) error: String,
+}
+
+/// The oldest of them, without those of one kind; at most `max`.
+pub(super) async fn untold(tx: &mut Tx, but: &str, max: i64) -> Result<Vec<Untold>> {
+    fetch!(
+        fetch_all,
+        tx,
+        Untold,
+        "SELECT id, kind, reference, COALESCE(error, '') AS error FROM letters \
+         WHERE state = 'failed' AND NOT told AND kind <> $1 ORDER BY id LIMIT $2",
+        but,
+        max
+    )
+}
+
+/// How many there are, without those of one kind.
+pub(super) async fn count_untold(tx: &mut Tx, but: &str) -> Result<i64> {
+    let (count,) = fetch!(
+        fetch_one,
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM letters WHERE state = 'failed' AND NOT told AND kind <> $1",
+        but
+    )?;
+    Ok(count)
+}
+
+/// The operator is told of all of them.
+pub(super) async fn mark_told(tx: &mut Tx) -> Result<u64> {
+    execute!(tx, "UPDATE letters SET told = TRUE WHERE state = 'failed' AND NOT told")
 }

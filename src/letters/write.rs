@@ -2,8 +2,19 @@
 
 use serde::Serialize;
 
-use super::{Body, Class, Confirmable, LetterId, LetterRow, send::Send, store};
-use crate::{address::Address, clock::At, config::Settings, db::Tx, mail::message_id, queue};
+use super::{
+    Body, Class, Confirmable, LetterId, LetterRow,
+    send::{Send, SendAdvert},
+    store,
+};
+use crate::{
+    address::Address,
+    clock::At,
+    config::Settings,
+    db::Tx,
+    mail::{message_id, relay::Lane},
+    queue,
+};
 
 /// A typed context, with the template of the same name beside it.
 pub trait Letter: Serialize + Sized {
@@ -13,6 +24,10 @@ pub trait Letter: Serialize + Sized {
     fn class(&self) -> Class;
     /// The answer in one line, with the reference.
     fn subject(&self) -> String;
+    /// Which way out it takes.
+    fn lane(&self) -> Lane {
+        Lane::Service
+    }
     /// What it says.
     fn body(&self) -> Body;
     /// One of its kind with invented values, to try the templates with.
@@ -80,6 +95,17 @@ pub async fn write<L: Letter>(
         tracing::info!(kind = L::KIND, "no letter: the addressee's budget is spent");
         return Ok(None);
     }
+    put(settings, tx, note, letter, now).await
+}
+
+/// As [`write`], whatever the addressee was written before.
+pub(super) async fn put<L: Letter>(
+    settings: &Settings,
+    tx: &mut Tx,
+    note: Note<'_>,
+    letter: (&L, Asked<'_>),
+    now: At,
+) -> anyhow::Result<Option<LetterId>> {
     let id = LetterId::fresh(now);
     let (letter, confirmable) = letter;
     let row = LetterRow {
@@ -98,13 +124,19 @@ pub async fn write<L: Letter>(
         reference_ids: serde_json::to_string(&shortened(note.thread.references))?,
         reference: note.reference.map(str::to_owned),
         confirmation: confirmable.map(|c| c.claims.confirmation.clone()),
+        lane: letter.lane(),
         state: "queued".to_owned(),
         created_at: now,
     };
     if store::insert(tx, &note.cause, &row).await? == 0 {
         return Ok(None);
     }
-    queue::enqueue(tx, &Send { letter: id.clone() }, None, now, now).await?;
+    match row.lane {
+        Lane::Service => queue::enqueue(tx, &Send { letter: row.id }, None, now, now).await?,
+        Lane::Campaign => {
+            queue::enqueue(tx, &SendAdvert { letter: row.id }, None, now, now).await?
+        }
+    };
     Ok(Some(id))
 }
 

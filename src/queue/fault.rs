@@ -1,16 +1,27 @@
-//! Why an attempt at a job failed, and whether another one makes sense.
+//! Why an attempt at a job failed, and whether and when another one makes sense.
 //!
 //! Not for: refusals. What a sender must read is a value of the capability and becomes a letter.
 
 use std::fmt;
 
-use crate::db;
+use crate::{clock::At, db};
 
-/// A failed attempt. Any error becomes one with `?` and is tried again; [`Fault::dead`] is not.
+/// A failed attempt. Any error becomes one with `?` and is tried again; [`Fault::dead`] is not, and
+/// [`Fault::later`] says when.
 #[derive(Debug)]
 pub struct Fault {
     cause: anyhow::Error,
-    dead: bool,
+    again: Again,
+}
+
+/// Whether the job is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// After a pause that grows with the attempts.
+    Soon,
+    /// At this time, and the attempt was none.
+    At(At),
+    Never,
 }
 
 /// Characters of an error's text that a job's row keeps.
@@ -25,17 +36,33 @@ impl Fault {
     /// The same fault, but trying again is pointless; for errors that keep their causes.
     #[must_use]
     pub fn for_good(self) -> Self {
-        Self { dead: true, ..self }
+        Self { again: Again::Never, ..self }
+    }
+
+    /// The same fault, but not now: the job is due again `at`, and uses up no attempt. For what is no
+    /// fault of the job, such as a budget that is spent or a server that is down; whoever says so bounds
+    /// how often.
+    #[must_use]
+    pub fn later(self, at: At) -> Self {
+        Self { again: Again::At(at), ..self }
+    }
+
+    /// When the job is due again, if the fault says so.
+    pub fn due(&self) -> Option<At> {
+        match self.again {
+            Again::At(at) => Some(at),
+            Again::Soon | Again::Never => None,
+        }
     }
 
     /// Whether trying again is pointless.
     pub fn is_dead(&self) -> bool {
-        self.dead
+        self.again == Again::Never
     }
 
     /// Whether the database failed in a way that the same transaction may survive at once.
     pub fn is_transient(&self) -> bool {
-        !self.dead && self.cause.downcast_ref().is_some_and(db::is_transient)
+        self.again == Again::Soon && self.cause.downcast_ref().is_some_and(db::is_transient)
     }
 
     /// The error with its causes in one line, bounded. Errors carry no secrets and no bodies; the bound
@@ -48,7 +75,7 @@ impl Fault {
 
 impl<E: Into<anyhow::Error>> From<E> for Fault {
     fn from(cause: E) -> Self {
-        Self { cause: cause.into(), dead: false }
+        Self { cause: cause.into(), again: Again::Soon }
     }
 }
 

@@ -31,6 +31,8 @@ const MARK_TRIES: u32 = 4;
 const MARK_PAUSE: Duration = Duration::from_millis(100);
 /// Attempts at a job that no handler of this version knows.
 const ATTEMPTS_UNKNOWN: i64 = 12;
+/// A job that is put off comes back after this long at the soonest.
+const PUT_OFF_MIN: Duration = Duration::from_millis(100);
 /// All tries of a mark together, well below the time a lease lasts beyond its limit.
 const MARK_LIMIT: Duration = Duration::from_secs(20);
 
@@ -132,6 +134,11 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     /// Later again, or never.
     async fn fail(&self, job: &Claimed, fault: &Fault) -> Result<(), Error> {
         let (db, now, error) = (&self.queue.db, self.queue.clock.now(), fault.text());
+        if let Some(due) = fault.due() {
+            tracing::info!(job = %job.id, kind = %job.kind, %due, %error, "Job put off");
+            counter!("pennypost_jobs_put_off_total", "queue" => job.queue.clone()).increment(1);
+            return store::put_off(db, job, due.max(now.plus(PUT_OFF_MIN)), &error).await;
+        }
         let of = self.registry.kind(&job.kind).map_or(ATTEMPTS_UNKNOWN, |kind| kind.attempts);
         if !fault.is_dead() && job.attempts < of {
             let pause = backoff(&self.queue.settings, job.attempts);

@@ -38,6 +38,22 @@ pub(super) async fn retry(db: &Db, job: &Claimed, due: At, error: &str) -> Resul
     .map(|_| ()))
 }
 
+/// Puts a job off until `due`: the attempt was none.
+pub(super) async fn put_off(db: &Db, job: &Claimed, due: At, why: &str) -> Result<(), Error> {
+    on_db!(db, |pool| sqlx::query(
+        "UPDATE jobs SET state = 'ready', claim = NULL, lease = NULL, due = $3, ring = $3, \
+                attempts = attempts - 1, last_error = $4 \
+         WHERE id = $1 AND claim = $2 AND state = 'running'"
+    )
+    .bind(&job.id)
+    .bind(&job.claim)
+    .bind(due)
+    .bind(why)
+    .execute(pool)
+    .await
+    .map(|_| ()))
+}
+
 /// Ends a job that will not be tried again.
 pub(super) async fn bury(db: &Db, job: &Claimed, now: At, error: &str) -> Result<(), Error> {
     on_db!(db, |pool| sqlx::query(

@@ -7,13 +7,9 @@ use std::{
 };
 
 use pennypost::{
-    address::Address,
     clock::At,
-    config::RelayPlace,
     mail::{
         mailbox::{AfterEffect, Arrived, Batch, Bounds, Content, Known, maildir::Maildir},
-        relay::{Relay, SendError},
-        wire::Dialer,
     },
 };
 use tempfile::TempDir;
@@ -26,10 +22,6 @@ async fn mailbox() -> (TempDir, Maildir, Known) {
     let folder = tempfile::tempdir().expect("a folder");
     let mailbox = Maildir::open(folder.path()).await;
     (folder, mailbox.expect("opens"), Known::default())
-}
-
-fn relay_at(path: &Path) -> Relay {
-    Relay::open(&RelayPlace::Maildir(path.into()), &Dialer::new(None).expect("no file to read"))
 }
 
 fn put(folder: &TempDir, name: &str, text: &str) -> PathBuf {
@@ -201,31 +193,4 @@ async fn many_deliveries_at_once_all_arrive() {
     assert_eq!(keys(&batch), made);
     assert_eq!(names(&folder.path().join("tmp")), [""; 0]);
     assert!(made.iter().all(|key| key.starts_with("1748946600.")));
-}
-
-#[tokio::test]
-async fn the_relay_puts_a_letter_into_each_recipients_maildir() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let relay = relay_at(folder.path());
-    let ada = Address::parse("ada@lake.example").expect("plain");
-    let odd = Address::parse("a/../b@lake.example");
-    assert!(odd.is_err(), "two dots never were an address");
-    let slashes = Address::parse("/x/y@lake.example").expect("legal");
-    relay.send(b"letter", &[ada, slashes], NOW).await.expect("sent");
-    assert_eq!(names(folder.path()), ["%2fx%2fy@lake.example", "ada@lake.example"]);
-    for recipient in names(folder.path()) {
-        let fresh = folder.path().join(recipient).join("new");
-        let [name] = <[String; 1]>::try_from(names(&fresh)).expect("one letter");
-        assert_eq!(fs::read(fresh.join(name)).expect("read"), b"letter");
-    }
-}
-
-#[tokio::test]
-async fn a_relay_that_cannot_write_asks_to_be_tried_again() {
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    let relay = relay_at(file.path());
-    let ada = Address::parse("ada@lake.example").expect("plain");
-    let sent = relay.send(b"letter", &[ada], NOW).await;
-    assert!(matches!(sent, Err(SendError::Transient(_))), "{sent:?}");
-    assert!(matches!(relay.send(b"letter", &[], NOW).await, Err(SendError::Permanent(_))));
 }

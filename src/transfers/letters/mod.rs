@@ -125,7 +125,8 @@ pub(super) async fn sent_and_received(
 ) -> Written {
     let Some(leg) = receipt.legs.first() else { return Ok(()) };
     let sent = Sent::new(row, amount, to, leg.debit_after);
-    let thread = thread_of(tx, row).await?;
+    let first = first_mail(tx, row).await?;
+    let thread = thread_after(tx, row, first.clone()).await?;
     to_sender(cx, tx, row, (format!("{}/sent", row.reference), thread), &sent).await?;
     let received = Received::new(row, amount, leg.credit_after);
     // A friend who was copied on the first mail finds the receipt beneath it.
@@ -133,7 +134,7 @@ pub(super) async fn sent_and_received(
         cause: format!("{}/received", row.reference),
         to,
         reference: Some(&row.reference),
-        thread: first_mail(tx, row).await?,
+        thread: first,
     };
     letters::write(&cx.settings, tx, note, (&received, None), cx.now()).await?;
     Ok(())
@@ -232,7 +233,11 @@ async fn first_mail(tx: &mut Tx, row: &RequestRow) -> anyhow::Result<Thread> {
 
 /// The sender's thread: the first mail, then the letter that asked.
 async fn thread_of(tx: &mut Tx, row: &RequestRow) -> anyhow::Result<Thread> {
-    let mut thread = first_mail(tx, row).await?;
+    let first = first_mail(tx, row).await?;
+    thread_after(tx, row, first).await
+}
+
+async fn thread_after(tx: &mut Tx, row: &RequestRow, mut thread: Thread) -> anyhow::Result<Thread> {
     if let Some(asked) = letters::newest_of(tx, &row.reference, &row.sender_address).await? {
         thread.references.push(asked.clone());
         thread.in_reply_to = Some(asked);

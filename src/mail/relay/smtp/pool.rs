@@ -1,0 +1,213 @@
+//! The connections of one process to one server: few, kept open a while, thrown away at any doubt.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use metrics::gauge;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{Instant, timeout},
+};
+use tokio_util::task::TaskTracker;
+
+use super::{
+    calm::Calm,
+    connection::Connection,
+    talk::{Stage, Trouble},
+};
+use crate::{
+    config::MailServer,
+    mail::{
+        relay::{Lane, SendError},
+        wire::Dialer,
+    },
+};
+
+/// How long the opening of a connection may take in all, sign-in included.
+const OPEN_MAX: Duration = Duration::from_secs(30);
+/// How long a letter waits for its turn.
+const TURN_MAX: Duration = Duration::from_secs(15);
+/// An idle connection is closed after this long, before most servers do it.
+const IDLE_MAX: Duration = Duration::from_secs(60);
+/// One that idled this long is asked whether it is alive: a wire that was cut in silence would
+/// otherwise cost a letter the whole limit of a command.
+const CHECK_AFTER: Duration = Duration::from_secs(5);
+/// No connection gets older, or carries more letters: servers count both.
+const AGE_MAX: Duration = Duration::from_secs(600);
+const LETTERS_MAX: u32 = 100;
+
+#[derive(Debug)]
+pub(super) struct Pool {
+    pub(super) server: MailServer,
+    pub(super) calm: Calm,
+    dialer: Dialer,
+    /// How we introduce ourselves.
+    hello: String,
+    places: Semaphore,
+    /// Adverts hold half of the places at most.
+    advert_places: Semaphore,
+    /// The one used last is at the end, and used first.
+    idle: Mutex<Vec<Held>>,
+    open: Arc<AtomicUsize>,
+    sweeping: AtomicBool,
+}
+
+/// A connection in somebody's hands.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) connection: Connection,
+    pub(super) letters: u32,
+    opened: Instant,
+    used: Instant,
+    _open: Open,
+}
+
+/// Counts an open connection.
+#[derive(Debug)]
+struct Open(Arc<AtomicUsize>);
+
+impl Open {
+    fn count(open: &Arc<AtomicUsize>) -> Self {
+        open.fetch_add(1, Ordering::Relaxed);
+        gauge!("pennypost_relay_connections").increment(1);
+        Self(Arc::clone(open))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+        gauge!("pennypost_relay_connections").decrement(1);
+    }
+}
+
+impl Held {
+    fn is_spent(&self) -> bool {
+        self.letters >= LETTERS_MAX
+            || self.opened.elapsed() >= AGE_MAX
+            || self.used.elapsed() >= IDLE_MAX
+    }
+
+    /// Closes it without a word: it is broken.
+    pub(super) fn abandon(self) {}
+
+    /// Takes leave.
+    pub(super) async fn quit(self) {
+        self.connection.quit().await;
+    }
+}
+
+/// A letter's turn; the next one gets it when this is dropped.
+pub(super) struct Place<'a> {
+    _advert: Option<SemaphorePermit<'a>>,
+    _any: SemaphorePermit<'a>,
+}
+
+impl Pool {
+    pub(super) fn new(server: MailServer, dialer: Dialer, hello: &str, connections: usize) -> Self {
+        let connections = connections.max(1);
+        Self {
+            server,
+            calm: Calm::default(),
+            dialer,
+            hello: hello.to_owned(),
+            places: Semaphore::new(connections),
+            advert_places: Semaphore::new((connections / 2).max(1)),
+            idle: Mutex::default(),
+            open: Arc::default(),
+            sweeping: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn open_count(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// Waits for a letter's turn, in the order of coming.
+    pub(super) async fn place(&self, lane: Lane) -> Result<Place<'_>, SendError> {
+        let turn = async {
+            let advert = match lane {
+                Lane::Campaign => Some(self.advert_places.acquire().await),
+                Lane::Service => None,
+            };
+            let advert = advert.transpose()?;
+            Ok::<_, tokio::sync::AcquireError>((advert, self.places.acquire().await?))
+        };
+        match timeout(TURN_MAX, turn).await {
+            Ok(turn) => {
+                let (advert, any) = turn.expect("nobody closes the places");
+                Ok(Place { _advert: advert, _any: any })
+            }
+            Err(_elapsed) => {
+                let why = format!("all connections were in use for {TURN_MAX:?}");
+                Err(SendError::Unwell { why, pause: Duration::ZERO })
+            }
+        }
+    }
+
+    /// An open connection that is in good order, if there is one.
+    pub(super) async fn idle(&self) -> Option<Held> {
+        loop {
+            let mut held = self.lock().pop()?;
+            if held.is_spent() {
+                held.quit().await;
+            } else if held.used.elapsed() < CHECK_AFTER || held.connection.is_alive().await {
+                return Some(held);
+            }
+        }
+    }
+
+    /// A new connection.
+    pub(super) async fn open(&self) -> Result<Held, Trouble> {
+        let count = Open::count(&self.open);
+        let opening = Connection::open(&self.dialer, &self.server, &self.hello);
+        let silent = |_elapsed| Trouble::Silent(Stage::Greeting, OPEN_MAX);
+        let connection = timeout(OPEN_MAX, opening).await.map_err(silent)??;
+        let now = Instant::now();
+        Ok(Held { connection, letters: 0, opened: now, used: now, _open: count })
+    }
+
+    /// Keeps a connection for the next letter.
+    pub(super) fn keep(self: &Arc<Self>, mut held: Held) {
+        held.used = Instant::now();
+        if held.is_spent() {
+            // Ends by itself: no letter waits for the leave-taking.
+            TaskTracker::new().spawn(held.quit());
+            return;
+        }
+        self.lock().push(held);
+        if !self.sweeping.swap(true, Ordering::AcqRel) {
+            TaskTracker::new().spawn(sweep(Arc::downgrade(self)));
+        }
+    }
+
+    /// Takes out those that idled too long.
+    fn spent(&self) -> Vec<Held> {
+        self.lock().extract_if(.., |held| held.is_spent()).collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Held>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Closes what nobody uses any more; ends when nothing is left, or the pool is gone.
+async fn sweep(pool: Weak<Pool>) {
+    loop {
+        tokio::time::sleep(IDLE_MAX / 4).await;
+        let Some(pool) = pool.upgrade() else { return };
+        for held in pool.spent() {
+            held.quit().await;
+        }
+        let idle = pool.lock();
+        if idle.is_empty() {
+            pool.sweeping.store(false, Ordering::Release);
+            return;
+        }
+    }
+}
