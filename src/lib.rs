@@ -6,6 +6,8 @@
 // 1. Words of the product; no I/O.
 #[macro_use]
 mod word;
+#[macro_use]
+mod fault_point;
 pub mod address;
 pub mod clock;
 pub mod money;

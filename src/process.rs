@@ -1,6 +1,10 @@
 //! Opening what a process needs, and running its parts until it is told to stop.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use futures_util::future::join_all;
@@ -22,6 +26,28 @@ use crate::{
 /// How often finished jobs are swept, and how many at once.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 const SWEEP_MAX: i64 = 10_000;
+
+/// A name that is no queue's, and those that are.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no queue {0}; there are {1}, and all")]
+pub struct NoQueue(String, String);
+
+/// The queues of these names; `all` is every one.
+///
+/// # Errors
+/// The first name that is no queue's.
+pub fn queues_named(names: &[String]) -> Result<Vec<&'static str>, NoQueue> {
+    let known = jobs::registry().queues();
+    if names.iter().any(|name| name == "all") {
+        return Ok(known);
+    }
+    let mut queues = BTreeSet::new();
+    for name in names {
+        let queue = known.iter().find(|queue| *queue == name);
+        queues.insert(*queue.ok_or_else(|| NoQueue(name.clone(), known.join(", ")))?);
+    }
+    Ok(queues.into_iter().collect())
+}
 
 /// An opened process: its context, its queue and the jobs it knows.
 #[derive(Clone)]
@@ -61,7 +87,10 @@ impl Process {
             done_retention: settings.queue.keep_done,
             ..queue::Settings::default()
         };
-        let bells = Bells::in_process(numbers.list_cap);
+        let bells = match &settings.redis {
+            Some(redis) => Bells::redis(redis, numbers.list_cap).context("Use Redis")?,
+            None => Bells::in_process(numbers.list_cap),
+        };
         let queue = Queue::new(db.clone(), clock.clone(), numbers, bells);
         let dialer = Dialer::new(settings.mail_tls_ca.as_deref()).context("mail_tls_ca")?;
         let relays = Relays::open(&settings.relay, &settings.service_address, &dialer);
@@ -138,10 +167,21 @@ impl Process {
     /// Works on all queues, with the clock beside it, until `shutdown`.
     pub async fn work(&self, shutdown: CancellationToken) {
         let queues = self.registry.queues();
-        let work =
-            self.queue.work(Arc::clone(&self.registry), self.cx.clone(), &queues, shutdown.clone());
+        tokio::join!(self.work_on(&queues, shutdown.clone()), self.clock(shutdown));
+    }
+
+    /// Works on `queues`, each with a pool of its own, until `shutdown`.
+    pub async fn work_on(&self, queues: &[&'static str], shutdown: CancellationToken) {
+        let (registry, cx) = (Arc::clone(&self.registry), self.cx.clone());
+        self.queue.work(registry, cx, queues, shutdown).await;
+    }
+
+    /// Brings overdue jobs to their pools and sweeps finished ones, until `shutdown`. Several clocks do
+    /// no harm: whatever one of them has rung for, and swept, the others leave alone.
+    pub async fn clock(&self, shutdown: CancellationToken) {
+        let queues = self.registry.queues();
         let refill = self.queue.run_refill(&queues, shutdown.clone());
-        tokio::join!(work, refill, self.sweep(shutdown.clone()));
+        tokio::join!(refill, self.sweep(shutdown.clone()));
     }
 
     /// Forgets finished jobs once they are older than configured.
@@ -160,6 +200,9 @@ impl Process {
     async fn sweep_once(&self) -> Result<u64, sqlx::Error> {
         let before = self.cx.now().minus(self.cx.settings.queue.keep_done);
         let mut tx = self.cx.db.begin().await?;
+        if !tx.alone_at("sweep").await? {
+            return Ok(0);
+        }
         let swept = queue::sweep_done(&mut tx, before, SWEEP_MAX).await?;
         tx.commit().await?;
         Ok(swept)

@@ -15,6 +15,7 @@ mod intent;
 mod journeys;
 mod ledger;
 mod mail;
+mod processes;
 mod queue;
 mod servers;
 mod web;

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     output,
-    run::{Ended, Ran},
+    run::{self, Ended, Ran},
 };
 
 /// Run everything in one process: poller, workers, clock and web.
@@ -39,6 +39,7 @@ impl All {
         web::install_metrics();
         let server = web::bind(&process.cx).await?;
         output::line(format!("Listening on http://{}", server.address()?));
+        run::ready("all");
         tokio::join!(
             process.poll(&pollers, stop.clone()),
             process.work(stop.clone()),

@@ -3,6 +3,7 @@
 mod accounts;
 mod all;
 mod audit;
+mod clock;
 mod database;
 mod demo;
 mod explain;
@@ -11,6 +12,8 @@ mod jobs;
 mod links;
 mod output;
 mod run;
+mod web;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -33,6 +36,9 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     All(all::All),
+    Worker(worker::Worker),
+    Web(web::Web),
+    Clock(clock::Clock),
     Migrate(database::Migrate),
     Accounts(accounts::Accounts),
     Audit(audit::Audit),
@@ -44,9 +50,15 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Kept until the end: without the feature there is nothing to keep.
+    #[cfg(feature = "failpoints")]
+    let _points = fail::FailScenario::setup();
     let ran = match cli.command {
         Command::Demo(demo) => run::demo(|stop| demo.run(stop)),
-        Command::All(all) => run::process(|settings, stop| all.run(settings, stop)),
+        Command::All(all) => run::process("all", |settings, stop| all.run(settings, stop)),
+        Command::Worker(worker) => run::part("worker", |settings, stop| worker.run(settings, stop)),
+        Command::Web(web) => run::part("web", |settings, stop| web.run(settings, stop)),
+        Command::Clock(clock) => run::part("clock", |settings, stop| clock.run(settings, stop)),
         Command::Migrate(migrate) => run::errand(|settings| migrate.run(settings)),
         Command::Accounts(accounts) => run::errand(|settings| accounts.run(settings)),
         Command::Audit(audit) => run::errand(|settings| audit.run(settings)),

@@ -4,6 +4,7 @@ use std::{future::Future, io::IsTerminal, process::ExitCode};
 
 use anyhow::Context as _;
 use pennypost::config::{self, LogFormat, LogSettings, Settings};
+use secrecy::ExposeSecret;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How a subcommand ended.
@@ -48,18 +49,50 @@ pub(crate) fn errand<F: Future<Output = Ran>>(run: impl FnOnce(Settings) -> F) -
     })
 }
 
-/// Runs a process until it ends or is told to stop (SIGTERM, SIGINT).
+/// Runs a process of this kind until it ends or is told to stop (SIGTERM, SIGINT).
 pub(crate) fn process<F: Future<Output = Ran>>(
+    kind: &'static str,
     run: impl FnOnce(Settings, CancellationToken) -> F,
 ) -> Ran {
     with_settings(|settings| {
         log(&settings.log);
+        tracing::info!(process = kind, version = env!("CARGO_PKG_VERSION"), "starting");
         runtime()?.block_on(async {
             let stop = CancellationToken::new();
             watch_signals(stop.clone())?;
-            run(settings, stop).await
+            let ran = run(settings, stop).await;
+            tracing::info!(process = kind, "stopped");
+            ran
         })
     })
+}
+
+/// Runs one of several processes that share a database and the bells.
+pub(crate) fn part<F: Future<Output = Ran>>(
+    kind: &'static str,
+    run: impl FnOnce(Settings, CancellationToken) -> F,
+) -> Ran {
+    with_settings(|settings| {
+        let url = settings.database_url.expose_secret();
+        let lacks = if url.starts_with("sqlite:") {
+            "PostgreSQL, and database_url names an SQLite file"
+        } else if settings.redis.is_none() {
+            "Redis to ring for each other, and redis_url is not set"
+        } else {
+            return Ok(Ended::Done);
+        };
+        Err(Usage(format!(
+            "`pennypost {kind}` is one of several processes. These need {lacks}; \
+             `pennypost all` runs everything in one and needs neither"
+        ))
+        .into())
+    })?;
+    process(kind, run)
+}
+
+/// Says that a process of this kind does its work from now on.
+pub(crate) fn ready(kind: &'static str) {
+    tracing::info!(process = kind, "ready");
 }
 
 /// Runs the demo, which brings its own configuration and tells its story instead of logging.
@@ -76,7 +109,8 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("Start the runtime")
 }
 
-/// Cancels `stop` at SIGTERM or SIGINT.
+/// Cancels `stop` at SIGTERM or SIGINT; a second one ends the process at once. Whatever is cut then is
+/// found in its rows.
 pub(crate) fn watch_signals(stop: CancellationToken) -> anyhow::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).context("Listen for SIGTERM")?;
@@ -88,6 +122,12 @@ pub(crate) fn watch_signals(stop: CancellationToken) -> anyhow::Result<()> {
         }
         tracing::info!("stopping");
         stop.cancel();
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::warn!("told to stop a second time: ending at once");
+        std::process::exit(1);
     });
     Ok(())
 }

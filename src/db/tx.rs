@@ -96,6 +96,22 @@ impl Tx {
         matches!(self.conn, Conn::Postgres(_))
     }
 
+    /// Whether this transaction alone is at the work of this name, until it ends: for what several
+    /// processes could do and one should. On SQLite one writer is always alone.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn alone_at(&mut self, name: &str) -> Result<bool, sqlx::Error> {
+        let Conn::Postgres(t) = &mut self.conn else { return Ok(true) };
+        let (alone,): (bool,) = sqlx::query_as(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended('pennypost ' || $1, 0))",
+        )
+        .bind(name)
+        .fetch_one(&mut **t)
+        .await?;
+        Ok(alone)
+    }
+
     /// Commits, then rings.
     ///
     /// # Errors

@@ -32,7 +32,7 @@ use crate::{
     db::{Bell, Db, Error},
 };
 
-pub use bells::{Bells, InProcess};
+pub use bells::{Bells, InProcess, LinkError, Reach, Redis};
 pub use claim::{Claimed, claim, give_back};
 pub use enqueue::{JobId, Work, enqueue, enqueue_many};
 pub use fault::Fault;
@@ -67,6 +67,11 @@ impl Queue {
         Self { db, clock, settings: Arc::new(settings), bells }
     }
 
+    /// How its bells travel.
+    pub fn bells(&self) -> &Bells {
+        &self.bells
+    }
+
     /// Its numbers.
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -96,6 +101,18 @@ impl Queue {
         let next = store::next_of_lane(&self.db, lane, self.clock.now()).await?;
         self.bells.ring_first(next.into_iter().collect());
         Ok(())
+    }
+
+    /// Up to `max` jobs of a queue that could be claimed now, for a pool that hears no bells.
+    async fn claimable(&self, queue: &str, max: i64) -> Result<Vec<String>, Error> {
+        let now = self.clock.now();
+        let mut tx = self.db.snapshot().await?;
+        let mut jobs = store::abandoned(&mut tx, queue, now, max).await?;
+        let heads = store::heads(&mut tx, queue, now, max).await?;
+        tx.rollback().await?;
+        jobs.extend(heads.into_iter().map(|bell| bell.job));
+        jobs.truncate(usize::try_from(max).unwrap_or(usize::MAX));
+        Ok(jobs)
     }
 
     /// Bells that were popped in vain.

@@ -26,7 +26,12 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Claimed, Queue, claim, give_back, run::Runner};
+use super::{
+    Claimed, Queue,
+    bells::{Away, Ear},
+    claim, give_back,
+    run::Runner,
+};
 
 /// How long after the grace the pool waits for the ends of the jobs it has cut.
 const CUT_WAIT: Duration = Duration::from_millis(1_500);
@@ -43,6 +48,7 @@ type Claims = Arc<Mutex<mpsc::Receiver<Held>>>;
 struct Feeder {
     queue: Queue,
     name: &'static str,
+    ear: Ear,
     lease: Duration,
     claims: mpsc::Sender<Held>,
     /// The same end the worker reads: what it has not read at the stop is given back.
@@ -61,9 +67,12 @@ pub(super) async fn run<C: Clone + Send + Sync + 'static>(
     let (sender, receiver) = mpsc::channel(queue.settings.places_of(name));
     let unread = Arc::new(Mutex::new(receiver));
     let jobs = TaskTracker::new();
+    let ear = queue.bells.listen(name);
+    let nudge = ear.nudge();
     let feeder = Feeder {
         queue: queue.clone(),
         name,
+        ear,
         lease,
         claims: sender,
         unread: Arc::clone(&unread),
@@ -87,7 +96,7 @@ pub(super) async fn run<C: Clone + Send + Sync + 'static>(
     let working = worker.run_until(stopped).boxed();
     let watch = async {
         stop.cancelled().await;
-        queue.bells.wake(name);
+        nudge.give();
         tokio::time::sleep(queue.settings.stop_grace).await;
         cut.cancel();
         tokio::time::sleep(CUT_WAIT).await;
@@ -101,8 +110,9 @@ pub(super) async fn run<C: Clone + Send + Sync + 'static>(
 }
 
 impl Feeder {
-    async fn run(self) {
+    async fn run(mut self) {
         let places = Arc::new(Semaphore::new(self.queue.settings.places_of(self.name)));
+        let mut wait = self.queue.settings.pop_wait;
         loop {
             let place = tokio::select! {
                 place = Arc::clone(&places).acquire_owned() => place,
@@ -114,8 +124,20 @@ impl Feeder {
             {
                 held.push(place);
             }
-            let ids =
-                self.queue.bells.pop(self.name, held.len(), self.queue.settings.pop_wait).await;
+            let popped = self.ear.pop(held.len(), wait).await;
+            if self.stop.is_cancelled() && popped == Err(Away) {
+                break;
+            }
+            wait = self.queue.settings.pop_wait;
+            let ids = match popped {
+                Ok(ids) => ids,
+                Err(Away) => {
+                    let found = self.look(held.len()).await;
+                    // As long as there is work, no bell is waited for.
+                    wait = if found.is_empty() { wait } else { Duration::ZERO };
+                    found
+                }
+            };
             if !ids.is_empty() {
                 self.take(ids, held).await;
             }
@@ -124,6 +146,18 @@ impl Feeder {
             }
         }
         self.give_back().await;
+    }
+
+    /// What could be claimed now, from the rows.
+    async fn look(&self, max: usize) -> Vec<String> {
+        let max = i64::try_from(max).unwrap_or(i64::MAX);
+        match self.queue.claimable(self.name, max).await {
+            Ok(ids) => ids,
+            Err(error) => {
+                tracing::warn!(queue = self.name, %error, "Jobs not looked for");
+                Vec::new()
+            }
+        }
     }
 
     async fn take(&self, ids: Vec<String>, places: Vec<OwnedSemaphorePermit>) {
@@ -139,6 +173,7 @@ impl Feeder {
                 return;
             }
         };
+        fault_point!("job-claimed");
         let many = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         counter!("pennypost_jobs_claimed_total", "queue" => self.name).increment(many);
         for (job, place) in rows.into_iter().zip(places) {
@@ -253,7 +288,9 @@ mod tests {
         let (claims, receiver) = mpsc::channel(2);
         let (unread, stop) = (Arc::new(Mutex::new(receiver)), CancellationToken::new());
         let lease = Duration::from_secs(30);
-        let feeder = Feeder { queue, name: "rests", lease, claims, unread, stop: stop.clone() };
+        let ear = queue.bells.listen("rests");
+        let (name, stopped) = ("rests", stop.clone());
+        let feeder = Feeder { queue, name, ear, lease, claims, unread, stop: stopped };
         let feeding = TaskTracker::new().spawn(feeder.run());
         let mut ids = Vec::new();
         let mut tx = db.begin().await.expect("begins");

@@ -18,7 +18,7 @@ impl Queue {
         let overdue = store::overdue(&self.db, now, now.plus(RING_AGAIN), max).await?;
         let mut rung = overdue.len();
         self.bells.ring_first(overdue);
-        let empty: Vec<_> = queues.iter().filter(|queue| self.bells.is_empty(queue)).collect();
+        let empty = self.bells.empty(queues).await;
         if empty.is_empty() {
             return Ok(rung);
         }

@@ -69,7 +69,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         match reached {
             // Outside the limit: the outcome of a commit that is cut would be unknown.
             Reached::Commit(tx) => {
-                tx.commit().await?;
+                commit(tx).await?;
                 Ok(true)
             }
             Reached::Mark(second) => guarded(MARK_LIMIT, self.mark(job, second)).await,
@@ -122,7 +122,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     async fn mark_once(&self, job: &Claimed, second: &mut Second<C>) -> Result<bool, Fault> {
         let Some(mut tx) = self.begin(job).await? else { return Ok(false) };
         second(&self.context, &mut tx).await?;
-        tx.commit().await?;
+        commit(tx).await?;
         Ok(true)
     }
 
@@ -152,6 +152,13 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         store::bury(db, job, now, &error).await?;
         self.queue.ring_lane(job).await
     }
+}
+
+async fn commit(tx: Tx) -> Result<(), Error> {
+    fault_point!("job-committing");
+    tx.commit().await?;
+    fault_point!("job-committed");
+    Ok(())
 }
 
 /// How far an attempt came.

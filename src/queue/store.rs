@@ -137,6 +137,26 @@ pub(super) async fn heads(tx: &mut Tx, queue: &str, now: At, max: i64) -> Result
     Ok(rows.into_iter().map(|(job,)| Bell { queue: queue.to_owned(), job }).collect())
 }
 
+/// The rows of a queue whose runner has let its lease end.
+pub(super) async fn abandoned(
+    tx: &mut Tx,
+    queue: &str,
+    now: At,
+    max: i64,
+) -> Result<Vec<String>, Error> {
+    let rows = fetch!(
+        fetch_all,
+        tx,
+        (String,),
+        "SELECT id FROM jobs WHERE queue = $1 AND state = 'running' AND lease < $2 \
+         ORDER BY id LIMIT $3",
+        queue,
+        now,
+        max,
+    )?;
+    Ok(rows.into_iter().map(|(job,)| job).collect())
+}
+
 /// Whether a job of the queue is running anywhere.
 pub(super) async fn any_running(tx: &mut Tx, queue: &str) -> Result<bool, Error> {
     let (running,) = fetch!(

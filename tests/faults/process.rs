@@ -8,11 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use pennypost::config::{self, Settings};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::{
-    app,
+    TestDb, app,
     port::{self, is_listening},
 };
 
@@ -28,6 +29,9 @@ const SETTINGS: [(&str, &str); 9] = [
     ("TRANSFERS_MONTH_MAX", "1000000"),
     ("TRANSFERS_PER_HOUR_MAX", "10000"),
 ];
+
+/// What a process logs when it does its work from then on.
+const READY: &str = " ready process=";
 
 /// A mailbox, people's mailboxes and a database, with the settings that name them.
 pub(crate) struct Deployment {
@@ -53,6 +57,13 @@ impl Deployment {
         Self { folder, environment, public_url, port }
     }
 
+    /// On the database of a test, with the bells that go with it.
+    pub(crate) fn on(db: &TestDb) -> Self {
+        let mut deployment = Self::new(&db.url);
+        deployment.environment.extend(db.environment());
+        deployment
+    }
+
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.insert(name.to_owned(), value.to_owned());
         self
@@ -73,6 +84,11 @@ impl Deployment {
         fs::rename(unfinished, self.mailbox().join("new").join(name)).expect("the same disk");
     }
 
+    /// What its processes are configured with.
+    pub(crate) fn settings(&self) -> Settings {
+        config::load_from(None, &self.environment).expect("valid settings")
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pennypost"));
         command
@@ -90,6 +106,19 @@ impl Deployment {
         let mut command = self.command(arguments);
         command.stdout(Stdio::null()).stderr(log.expect("a log file"));
         Running { child: command.spawn().expect("the binary starts") }
+    }
+
+    /// Starts a process and waits until it says that it is ready.
+    pub(crate) async fn started(&self, arguments: &[&str]) -> Running {
+        let before = self.log().matches(READY).count();
+        let mut process = self.start(arguments);
+        let until = Instant::now() + Duration::from_secs(30);
+        while self.log().matches(READY).count() == before {
+            process.goes_on(self);
+            assert!(Instant::now() < until, "it is not ready: {}", self.log_end());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        process
     }
 
     /// Runs an errand to its end.

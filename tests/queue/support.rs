@@ -16,7 +16,7 @@ use pennypost::{
     db::{Bell, Db, Tx},
     execute, fetch,
     queue::{
-        Attempt, Bells, Claimed, Fault, Job, JobId, Queue, Registry, Settings, State, Work, claim,
+        Attempt, Claimed, Fault, Job, JobId, Queue, Registry, Settings, State, Work, claim,
         enqueue, show,
     },
 };
@@ -242,7 +242,7 @@ impl World {
         execute!(tx, "CREATE TABLE notes (n BIGINT NOT NULL)").expect("a table");
         tx.commit().await.expect("commits");
         let clock = Clock::fixed(At::from_unix_seconds(1_750_000_000));
-        let bells = Bells::in_process(settings.list_cap);
+        let bells = db.bells(settings.list_cap);
         let queue = Queue::new(db.db.clone(), clock.clone(), settings, bells);
         let mut registry = Registry::new();
         registry.transact::<Note>(note);

@@ -73,6 +73,7 @@ impl TestApp {
     pub(crate) async fn with(db: TestDb, differing: &[(&str, &str)]) -> Arc<Self> {
         let folder = TempDir::new().expect("a temporary folder");
         let mut environment = environment(folder.path(), &db.url);
+        environment.extend(db.environment());
         for (name, value) in differing {
             environment.insert((*name).to_owned(), (*value).to_owned());
         }

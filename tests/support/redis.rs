@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use pennypost::config::RedisSettings;
 use tokio::sync::OnceCell;
 
 use super::port;
@@ -59,6 +60,11 @@ impl Redis {
     /// As `REDIS_URL` names it.
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// As a process is configured for it.
+    pub(crate) fn settings(&self, prefix: &str) -> RedisSettings {
+        RedisSettings { url: self.url().into(), tls_ca: None, prefix: prefix.to_owned() }
     }
 
     /// SIGKILL: what it held is gone. Returns when the port is free.

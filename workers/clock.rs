@@ -1,0 +1,21 @@
+//! `pennypost clock`: what is due by time alone.
+
+use clap::Args;
+use pennypost::{config::Settings, process::Process};
+use tokio_util::sync::CancellationToken;
+
+use crate::run::{self, Ended, Ran};
+
+/// Bring overdue jobs to their workers. It rides along in `poller --clock`; several do no harm.
+#[derive(Args)]
+#[command(after_help = "Example: pennypost clock   beside pennypost poller without --clock")]
+pub(crate) struct Clock;
+
+impl Clock {
+    pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
+        let process = Process::open(settings, pennypost::clock::Clock::System).await?;
+        run::ready("clock");
+        process.clock(stop).await;
+        Ok(Ended::Done)
+    }
+}
