@@ -11,6 +11,7 @@ mod export;
 mod jobs;
 mod links;
 mod output;
+mod poller;
 mod run;
 mod web;
 mod worker;
@@ -36,6 +37,7 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     All(all::All),
+    Poller(poller::Poller),
     Worker(worker::Worker),
     Web(web::Web),
     Clock(clock::Clock),
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
     let ran = match cli.command {
         Command::Demo(demo) => run::demo(|stop| demo.run(stop)),
         Command::All(all) => run::process("all", |settings, stop| all.run(settings, stop)),
+        Command::Poller(poller) => run::part("poller", |settings, stop| poller.run(settings, stop)),
         Command::Worker(worker) => run::part("worker", |settings, stop| worker.run(settings, stop)),
         Command::Web(web) => run::part("web", |settings, stop| web.run(settings, stop)),
         Command::Clock(clock) => run::part("clock", |settings, stop| clock.run(settings, stop)),

@@ -16,8 +16,17 @@ pub(crate) enum Shown {
     NotSent,
     /// "Already done".
     Already,
+    /// "A newer request waits for you".
+    Newer,
     /// "This link no longer works".
     Gone,
+}
+
+impl Shown {
+    /// Nothing can be confirmed by this link any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        matches!(self, Self::Newer | Self::Gone)
+    }
 }
 
 /// A definite answer of the page.
@@ -67,6 +76,7 @@ async fn ask(host: &str, request: &str) -> Option<String> {
 fn shown(page: &str) -> Option<Shown> {
     let titles = [
         ("Already done", Shown::Already),
+        ("A newer request waits", Shown::Newer),
         ("This link no longer works", Shown::Gone),
         ("Not sent: no money has moved", Shown::NotSent),
         ("Sent: $", Shown::Sent),

@@ -157,7 +157,7 @@ impl Books<'_> {
     /// Definite answers of the page that mean a confirmation was given.
     fn presses(&self, reference: &str) -> usize {
         let answers = self.history.answers.iter().filter(|answer| answer.reference == reference);
-        answers.filter(|answer| answer.shown != Shown::Gone).count()
+        answers.filter(|answer| !answer.shown.is_gone()).count()
     }
 
     fn answers<'a>(&'a self, reference: &'a str) -> impl Iterator<Item = &'a str> {
@@ -179,7 +179,7 @@ impl Books<'_> {
         let winners = by_page + unanswered;
         let any = self.answers(reference).next().is_some() || !shown.is_empty();
         let fits = if any { winners == 1 || (unknown && winners == 0) } else { winners == 0 };
-        if !fits || shown.contains(&Shown::Gone) {
+        if !fits || shown.iter().any(Shown::is_gone) {
             wrong.push(format!("{reference}: pages {shown:?}, {unanswered} YES without an answer"));
         }
     }

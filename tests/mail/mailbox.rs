@@ -8,9 +8,7 @@ use std::{
 
 use pennypost::{
     clock::At,
-    mail::{
-        mailbox::{AfterEffect, Arrived, Batch, Bounds, Content, Known, maildir::Maildir},
-    },
+    mail::mailbox::{AfterEffect, Arrived, Batch, Bounds, Content, Known, maildir::Maildir},
 };
 use tempfile::TempDir;
 

@@ -16,7 +16,7 @@ use crate::{
 /// Takes mails in without working on them.
 async fn poller(deployment: &Deployment) -> Poller {
     let process = Process::open(deployment.settings(), Clock::System).await.unwrap();
-    process.poller().await.unwrap()
+    process.pollers().await.unwrap().remove(0)
 }
 
 /// Delivers mails of different people that each deserve one letter, and takes them in.

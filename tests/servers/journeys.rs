@@ -76,7 +76,7 @@ async fn corrects_then_cancels(stack: &Arc<Stack>) {
     let asked = gus.receives("Please confirm: $20.00").await;
     gus.sends(&Draft::reply(&asked, "make it 30")).await;
     let again = gus.receives("Please confirm: $30.00").await;
-    assert_eq!(gus.clicks(&asked).await, Shown::Gone);
+    assert_eq!(gus.clicks(&asked).await, Shown::Newer);
     gus.sends(&Draft::reply(&again, "CANCEL")).await;
     gus.receives("Cancelled: ").await;
     assert_eq!(gus.clicks(&again).await, Shown::Gone);

@@ -21,3 +21,4 @@ pub(crate) mod stamping;
 
 pub(crate) use app::TestApp;
 pub(crate) use databases::TestDb;
+pub(crate) use postgres::fresh_database;
