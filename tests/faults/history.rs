@@ -83,6 +83,10 @@ pub(super) struct History {
     pub(super) answers: Vec<Answer>,
     /// What the operator put into accounts, in minor units.
     pub(super) credits: BTreeMap<String, i64>,
+    /// How often somebody moved a mail away and back by hand: each time it may come again.
+    pub(super) moved: BTreeMap<String, usize>,
+    /// How often the host numbered its mails anew: one that came twice may be known by then.
+    pub(super) renumberings: usize,
     /// What was wrong at the moment it was seen.
     pub(super) seen_wrong: Vec<String>,
     /// How often the process was killed, or put to sleep.

@@ -1,12 +1,10 @@
 //! A dozen invented people: what they write, and what they do about the letters they get.
 
 use std::{
-    fs,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use pennypost::{address::Address, mail::relay};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::task::JoinSet;
 
@@ -14,7 +12,7 @@ use super::{
     browser::{self, Answer},
     history::{History, Mail, Received, Says},
     mails::{Draft, decimal},
-    process::{Deployment, files},
+    process::Deployment,
 };
 use crate::support::letter::Letter;
 
@@ -24,6 +22,9 @@ const NAMES: [&str; 12] =
 const TWICE: u32 = 20;
 /// No answer takes longer than this, kills included.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// No relay takes longer than this once nothing happens to it.
+const DELIVERY: Duration = Duration::from_secs(30);
 
 /// Everybody, with what they have still to do.
 pub(super) struct People {
@@ -155,12 +156,7 @@ impl People {
         let mut fresh = Vec::new();
         for name in NAMES {
             let by = format!("{name}@{name}.example");
-            let address: Address = by.parse().expect("a plain address");
-            let folder = self.deployment.people().join(relay::folder_name(&address));
-            for path in files(&folder.join("new")) {
-                let bytes = fs::read(&path).expect("a letter");
-                let read = folder.join("cur").join(path.file_name().expect("a name"));
-                fs::rename(&path, read).expect("both folders exist");
+            for bytes in self.deployment.post.take(&by) {
                 let letter = Letter::parse(&bytes);
                 let received = Received { by: by.clone(), letter: letter.clone() };
                 if self.history.receive(received) {
@@ -169,6 +165,20 @@ impl People {
             }
         }
         fresh
+    }
+
+    /// Waits for letters that have left and not yet arrived: a relay takes a while to deliver.
+    pub(super) async fn awaits_letters(&mut self) {
+        let export = self.deployment.json(&["export", "--json"]);
+        let sent = export["letters"].as_array().map_or(0, Vec::len);
+        let until = Instant::now() + DELIVERY;
+        loop {
+            self.read();
+            if self.history.letters.len() >= sent || Instant::now() > until {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     fn react(&mut self, by: &str, letter: &Letter) {
@@ -203,8 +213,12 @@ impl People {
         self.bookings.spawn_blocking(move || {
             let (amount, reference) = (decimal(minor), format!("bank-{to}"));
             let errand = ["accounts", "credit", &to, &amount, "--reference", &reference, "--json"];
+            let until = Instant::now() + PATIENCE;
             for _ in 0..=usize::from(twice) {
-                deployment.json(&errand);
+                // The database may be away for a moment, and what it said may be lost.
+                while !deployment.run(&errand).status.success() {
+                    assert!(Instant::now() < until, "{}", deployment.log_end());
+                }
             }
         });
     }
