@@ -69,6 +69,26 @@ impl At {
         self.timestamp().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
     }
 
+    /// `2025-06-03`, in UTC.
+    pub fn date(self) -> String {
+        self.timestamp().strftime("%Y-%m-%d").to_string()
+    }
+
+    /// `3 June 2025`, in UTC.
+    pub fn date_in_words(self) -> String {
+        self.timestamp().strftime("%-d %B %Y").to_string()
+    }
+
+    /// `10:30:07.042`, in UTC.
+    pub fn time_to_millis(self) -> String {
+        self.timestamp().strftime("%H:%M:%S%.3f").to_string()
+    }
+
+    /// `10:30`, in UTC.
+    pub fn time_of_day(self) -> String {
+        self.timestamp().strftime("%H:%M").to_string()
+    }
+
     /// For letters and pages: `3 June 2025, 10:30 UTC`.
     pub fn in_words(self) -> String {
         self.timestamp().strftime("%-d %B %Y, %H:%M UTC").to_string()

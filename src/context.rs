@@ -13,7 +13,7 @@ use crate::{
     config::Settings,
     db::{Db, Tx},
     mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
-    queue::events::Events,
+    queue::{Bells, events::Events},
 };
 
 /// A stored job that a confirmation releases: runs in the confirmation's own transaction and answers
@@ -61,6 +61,8 @@ pub struct Inner {
     pub settings: Settings,
     /// Whose word on a mail's sender counts, by the name of its mailbox.
     pub anchors: BTreeMap<String, AnchorSettings>,
+    /// How bells travel; asked whether they do.
+    pub bells: Bells,
     /// Connects to mail servers.
     pub dialer: Dialer,
     /// Where letters leave.

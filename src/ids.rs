@@ -31,6 +31,11 @@ pub fn fresh(now: At) -> String {
     encode((u128::from(last.0) << 80) | last.1)
 }
 
+/// The least id that can be given out at `at`: ids sort by time, so this begins a span of them.
+pub fn least(at: At) -> String {
+    encode(u128::from(u64::try_from(at.0 / 1_000).unwrap_or(0)) << 80)
+}
+
 fn encode(mut bits: u128) -> String {
     let mut text = [b'0'; 26];
     for place in text.iter_mut().rev() {
@@ -91,5 +96,12 @@ mod tests {
             assert_eq!(next.len(), 26);
             before = next;
         }
+    }
+
+    #[test]
+    fn a_span_of_ids_begins_with_its_least() {
+        let at = At::from_unix_seconds(4_000_000_000);
+        assert!(least(at) <= fresh(at));
+        assert!(fresh(At(at.0 + 1_000)) > least(at));
     }
 }

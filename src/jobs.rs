@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::{
     accounts::{self, AccountOpened},
-    classifier, confirmations,
+    classifier,
+    config::Mode,
+    confirmations,
     context::{Act, Context},
     letters::{self, Sample},
+    operator,
     queue::{Registry, events::Events},
     transfers,
 };
@@ -34,6 +37,21 @@ pub fn registry() -> Registry<Context> {
     jobs
 }
 
+/// The kinds that run in a mode: whoever only observes reads mail and writes to the operator. Jobs of
+/// other kinds wait in their queues, and go on once the mode is live.
+pub fn registry_in(mode: Mode) -> Registry<Context> {
+    match mode {
+        Mode::Live => registry(),
+        Mode::Observe => {
+            let mut jobs = Registry::new();
+            jobs.prepare(classifier::prepare, classifier::transact);
+            jobs.effect(letters::send, letters::mark);
+            jobs.transact(letters::tell);
+            jobs
+        }
+    }
+}
+
 /// What a confirmation can release, by the name it stores.
 pub fn acts() -> BTreeMap<&'static str, Act> {
     BTreeMap::from([
@@ -49,6 +67,7 @@ pub fn samples() -> Vec<Sample> {
         accounts::letters::samples(),
         confirmations::samples(),
         transfers::letters::samples(),
+        operator::samples(),
     ];
     of_modules.into_iter().flatten().collect()
 }

@@ -49,10 +49,17 @@ pub mod transfers;
 // 13. Assembly: what a mail may do; which mail becomes which job; who runs what.
 pub mod policy;
 
+// What the operator is told.
+pub mod operator;
+
 pub mod classifier;
 
 pub mod jobs;
 pub mod poller;
+
+// Does mail flow; what happened to one thing.
+pub mod health;
+pub mod trace;
 
 pub mod process;
 

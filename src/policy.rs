@@ -59,6 +59,18 @@ impl Decision {
     }
 }
 
+/// What a stored decision would have come to, had the service not only observed.
+pub fn would_be(decision: &str) -> &'static str {
+    match decision {
+        "do" => "would be done and answered",
+        "confirm" => "would be asked to confirm",
+        "link" => "would be asked to confirm by a link",
+        "once_a_day" => "would be answered, once a day",
+        "notice" | "foreign_token" => "the registered address would be told",
+        _ => "would be left alone",
+    }
+}
+
 use Decision::{Confirm, Do, Link, Notice, OnceADay, Silence};
 
 /// One row per request: at A3, A2, A1, and at A0 from a registered address. From an address without an
@@ -112,6 +124,12 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
     }
 }
 
+/// Whether a mail that its host took for junk may act at all (INGEST rule 9): when we ourselves verified its
+/// sender, or when it carries a live token or answers a letter of ours. The table then decides as of any mail.
+pub fn acts_from_junk(assurance: Assurance, token: bool) -> bool {
+    assurance >= Assurance::A3 || token
+}
+
 /// The row a command falls under; whether a YES carries a token is known to the caller.
 pub fn request_of(command: &Command) -> Request {
     match command {
@@ -153,6 +171,14 @@ mod tests {
                 assert_eq!(at(true), with_account[column], "{request:?} at {assurance:?}");
                 assert_eq!(at(false), without[column], "{request:?} at {assurance:?}, no account");
             }
+        }
+    }
+
+    #[test]
+    fn out_of_the_junk_only_what_is_certain_acts() {
+        for assurance in Assurance::ALL {
+            assert_eq!(acts_from_junk(assurance, false), assurance == Assurance::A3);
+            assert!(acts_from_junk(assurance, true));
         }
     }
 

@@ -13,12 +13,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    config::{MailboxSettings, Settings},
+    config::{After, MailboxSettings, Mode, Settings},
     context::{Context, Inner},
-    db::{Db, Options, Presence, pending},
+    db::{Db, Options, Presence, pending, room},
     jobs,
     letters::templates,
     mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
+    operator,
     poller::{Budget, Poller},
     queue::{self, Bells, Queue, Registry},
 };
@@ -26,6 +27,10 @@ use crate::{
 /// How often finished jobs are swept, and how many at once.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 const SWEEP_MAX: i64 = 10_000;
+
+/// How often, and in which steps, a start waits for connections to become free: five seconds in all.
+const ROOM_TRIES: u32 = 11;
+const ROOM_PAUSE: Duration = Duration::from_millis(500);
 
 /// A name that is no queue's, and those that are.
 #[derive(Debug, thiserror::Error)]
@@ -66,13 +71,7 @@ impl Process {
     /// # Errors
     /// What could not be opened, and what to do.
     pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
-        let db = open_database(&settings).await?;
-        let missing = pending(&db).await.context("Look at the schema of the database")?;
-        anyhow::ensure!(
-            missing.is_empty(),
-            "the database lacks {}: run `pennypost migrate` first",
-            missing.join(", ")
-        );
+        let db = open_migrated(&settings).await?;
         Self::with(settings, clock, db)
     }
 
@@ -102,13 +101,15 @@ impl Process {
             clock,
             settings,
             anchors,
+            bells: queue.bells().clone(),
             dialer,
             relays,
             templates,
             events: jobs::events(),
             acts: jobs::acts(),
         });
-        Ok(Self { cx, queue, registry: Arc::new(jobs::registry()) })
+        let registry = Arc::new(jobs::registry_in(cx.settings.mode));
+        Ok(Self { cx, queue, registry })
     }
 
     /// One poller for each configured mailbox; together they keep to one budget of raw mail.
@@ -119,7 +120,12 @@ impl Process {
         let budget = Budget::new(self.cx.settings.poller.batch_bytes);
         let mut pollers = Vec::new();
         for mailbox in &self.cx.settings.mailboxes {
-            let poller = Poller::connect(self.cx.clone(), mailbox.clone(), budget.clone());
+            let mut settings = mailbox.clone();
+            // Whoever only observes changes nothing on the mail host, whatever is configured.
+            if self.cx.settings.mode == Mode::Observe {
+                settings.after = After::Leave;
+            }
+            let poller = Poller::connect(self.cx.clone(), settings, budget.clone());
             pollers.push(poller.await.with_context(|| format!("The mailbox {}", mailbox.name))?);
         }
         Ok(pollers)
@@ -143,8 +149,39 @@ impl Process {
             }
             Ok(orphans)
         };
-        let presence = Presence::enter(&self.cx.db, release).await;
+        let name = self.queue.claimant().as_str();
+        let presence = Presence::enter(&self.cx.db, name, release).await;
         presence.context("Join the processes that run jobs")
+    }
+
+    /// Sees to it that the connections of this process fit into what PostgreSQL and Redis allow: its own
+    /// pool and `more` to the one, one and `pools` to the other. What is just ending (the process that this
+    /// one replaces) is waited for. Too few of Redis are only told: bells are no more than bells.
+    ///
+    /// # Errors
+    /// The numbers, and what to change.
+    pub async fn has_room(&self, more: u32, pools: usize) -> anyhow::Result<()> {
+        let needed = i64::from(self.cx.settings.database_connections + more);
+        let mut tries = 1;
+        while let Err(lacks) = room(&self.cx.db, needed).await? {
+            if tries == ROOM_TRIES {
+                return Err(lacks.into());
+            }
+            tries += 1;
+            tokio::time::sleep(ROOM_PAUSE).await;
+        }
+        if let Some(clients) = self.queue.bells().clients().await
+            && clients.connected + pools > clients.max
+        {
+            let (connected, max) = (clients.connected, clients.max);
+            tracing::warn!(
+                connected,
+                max,
+                pools,
+                "Redis may have too few connections (maxclients)"
+            );
+        }
+        Ok(())
     }
 
     /// Takes what the mailboxes hold and does everything that is due, then returns.
@@ -158,7 +195,7 @@ impl Process {
                 stored += poller.poll_once().await?;
             }
             self.queue.drain(Arc::clone(&self.registry), self.cx.clone()).await?;
-            if stored == 0 {
+            if stored == 0 && !operator::digest(&self.cx).await? {
                 return Ok(());
             }
         }
@@ -173,7 +210,11 @@ impl Process {
     /// Works on `queues`, each with a pool of its own, until `shutdown`.
     pub async fn work_on(&self, queues: &[&'static str], shutdown: CancellationToken) {
         let (registry, cx) = (Arc::clone(&self.registry), self.cx.clone());
-        self.queue.work(registry, cx, queues, shutdown).await;
+        // Whoever only observes leaves the jobs of the others as they are.
+        let known = registry.queues();
+        let queues: Vec<_> = queues.iter().copied().filter(|queue| known.contains(queue)).collect();
+        self.queue.work(registry, cx, &queues, shutdown.clone()).await;
+        shutdown.cancelled().await;
     }
 
     /// Brings overdue jobs to their pools and sweeps finished ones, until `shutdown`. Several clocks do
@@ -188,7 +229,7 @@ impl Process {
     async fn sweep(&self, shutdown: CancellationToken) {
         loop {
             if let Err(error) = self.sweep_once().await {
-                tracing::warn!(%error, "finished jobs cannot be swept");
+                tracing::warn!(error = %format!("{error:#}"), "finished jobs cannot be swept");
             }
             tokio::select! {
                 () = shutdown.cancelled() => return,
@@ -197,7 +238,8 @@ impl Process {
         }
     }
 
-    async fn sweep_once(&self) -> Result<u64, sqlx::Error> {
+    async fn sweep_once(&self) -> anyhow::Result<u64> {
+        operator::digest(&self.cx).await.context("Write the operator's digest")?;
         let before = self.cx.now().minus(self.cx.settings.queue.keep_done);
         let mut tx = self.cx.db.begin().await?;
         if !tx.alone_at("sweep").await? {
@@ -231,4 +273,19 @@ pub async fn open_database(settings: &Settings) -> anyhow::Result<Db> {
     let options =
         Options { connections: settings.database_connections, wait: settings.database_wait };
     Db::open(settings.database_url.expose_secret(), options).await.context("Open the database")
+}
+
+/// As [`open_database`], with a schema that is up to date.
+///
+/// # Errors
+/// As there, or what to run.
+pub async fn open_migrated(settings: &Settings) -> anyhow::Result<Db> {
+    let db = open_database(settings).await?;
+    let missing = pending(&db).await.context("Look at the schema of the database")?;
+    anyhow::ensure!(
+        missing.is_empty(),
+        "the database lacks {}: run `pennypost migrate` first",
+        missing.join(", ")
+    );
+    Ok(db)
 }

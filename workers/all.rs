@@ -1,7 +1,13 @@
 //! `pennypost all`: poller, workers, clock and web in one process.
 
 use clap::Args;
-use pennypost::{clock::Clock, config::Settings, process::Process, web};
+use pennypost::{
+    clock::Clock,
+    config::Settings,
+    health::{self, Kind},
+    process::Process,
+    web,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -27,6 +33,7 @@ impl All {
         let db = pennypost::process::open_database(&settings).await?;
         db.migrate().await?;
         let process = Process::with(settings, Clock::System, db)?;
+        process.has_room(1, process.registry.queues().len()).await?;
         let _presence = process.attend().await?;
         let pollers = process.pollers().await?;
         if self.once {
@@ -41,6 +48,7 @@ impl All {
         output::line(format!("Listening on http://{}", server.address()?));
         run::ready("all");
         tokio::join!(
+            health::present(process.cx.clone(), Kind::All, stop.clone()),
             process.poll(&pollers, stop.clone()),
             process.work(stop.clone()),
             server.run(process.cx.clone(), stop.clone()),

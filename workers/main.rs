@@ -13,6 +13,8 @@ mod links;
 mod output;
 mod poller;
 mod run;
+mod status;
+mod trace;
 mod web;
 mod worker;
 
@@ -37,11 +39,13 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     All(all::All),
-    Poller(poller::Poller),
+    Poller(poller::PollerCommand),
     Worker(worker::Worker),
     Web(web::Web),
     Clock(clock::Clock),
     Migrate(database::Migrate),
+    Status(status::Status),
+    Trace(trace::Trace),
     Accounts(accounts::Accounts),
     Audit(audit::Audit),
     Export(export::Export),
@@ -57,12 +61,16 @@ fn main() -> ExitCode {
     let _points = fail::FailScenario::setup();
     let ran = match cli.command {
         Command::Demo(demo) => run::demo(|stop| demo.run(stop)),
+        Command::Poller(poller) => {
+            run::process("poller", |settings, stop| poller.run(settings, stop))
+        }
         Command::All(all) => run::process("all", |settings, stop| all.run(settings, stop)),
-        Command::Poller(poller) => run::part("poller", |settings, stop| poller.run(settings, stop)),
         Command::Worker(worker) => run::part("worker", |settings, stop| worker.run(settings, stop)),
         Command::Web(web) => run::part("web", |settings, stop| web.run(settings, stop)),
         Command::Clock(clock) => run::part("clock", |settings, stop| clock.run(settings, stop)),
         Command::Migrate(migrate) => run::errand(|settings| migrate.run(settings)),
+        Command::Status(status) => run::errand(|settings| status.run(settings)),
+        Command::Trace(trace) => run::errand(|settings| trace.run(settings)),
         Command::Accounts(accounts) => run::errand(|settings| accounts.run(settings)),
         Command::Audit(audit) => run::errand(|settings| audit.run(settings)),
         Command::Export(export) => run::errand(|settings| export.run(settings)),

@@ -15,6 +15,31 @@ pub(crate) fn line(text: impl std::fmt::Display) {
     writeln!(std::io::stdout().lock(), "{text}").ok();
 }
 
+/// Widest line printed for people, in characters.
+const WIDTH: usize = 80;
+
+/// Prints `head`, then the words beside it, in as many lines as they need. A word that is too long for
+/// a line stays whole.
+pub(crate) fn beside(head: &str, words: &str) {
+    let indent = " ".repeat(head.chars().count());
+    let mut current = head.to_owned();
+    let mut begun = false;
+    for word in words.split_whitespace() {
+        let wide = current.chars().count() + 1 + word.chars().count() > WIDTH;
+        if begun && wide {
+            line(current.trim_end());
+            current.clone_from(&indent);
+            begun = false;
+        }
+        if begun {
+            current.push(' ');
+        }
+        current.push_str(word);
+        begun = true;
+    }
+    line(current.trim_end());
+}
+
 /// Prints columns, each as wide as its widest cell.
 pub(crate) fn columns(head: &[&str], rows: &[Vec<String>]) {
     let width = |column: usize| {

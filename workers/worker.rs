@@ -4,7 +4,9 @@ use clap::Args;
 use pennypost::{
     clock::Clock,
     config::Settings,
+    health::{self, Kind},
     process::{Process, queues_named},
+    web,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -23,9 +25,15 @@ impl Worker {
     pub(crate) async fn run(self, settings: Settings, stop: CancellationToken) -> Ran {
         let queues = queues_named(&self.queues).map_err(|e| Usage(e.to_string()))?;
         let process = Process::open(settings, Clock::System).await?;
+        process.has_room(1, queues.len()).await?;
         let _presence = process.attend().await?;
+        let server = web::bind_health(&process.cx).await?;
         run::ready("worker");
-        process.work_on(&queues, stop).await;
+        tokio::join!(
+            health::present(process.cx.clone(), Kind::Worker, stop.clone()),
+            web::serve_health(server, process.cx.clone(), Kind::Worker, stop.clone()),
+            process.work_on(&queues, stop.clone()),
+        );
         Ok(Ended::Done)
     }
 }

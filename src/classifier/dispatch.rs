@@ -35,7 +35,7 @@ pub(super) async fn dispatch(
     tx: &mut Tx,
     known: &Known,
 ) -> Result<&'static str, Fault> {
-    let mut to = Route { cx, tx, mail: &known.mail };
+    let mut to = Route { cx, tx, mail: &known.mail, observing: known.observing };
     match &known.reading {
         Reading::Ignore(_) => Ok("ignore"),
         Reading::AskBack(ask) => question(&mut to, known, ask).await,

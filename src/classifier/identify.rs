@@ -41,11 +41,18 @@ pub struct Token {
     pub reference: String,
     /// Who was asked.
     pub person: Option<String>,
+    /// Whether it can still be used.
+    pub live: bool,
 }
 
 impl From<ConfirmationRow> for Token {
     fn from(row: ConfirmationRow) -> Self {
-        Self { confirmation: row.id.0, reference: row.reference, person: row.person }
+        Self {
+            confirmation: row.id.0,
+            reference: row.reference,
+            person: row.person,
+            live: row.state == "live",
+        }
     }
 }
 

@@ -15,9 +15,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts,
     address::Address,
+    config::{Mode, Settings},
     context::Context,
     db::{self, Tx},
-    inbox::{self, Account, MailId, MailRow},
+    inbox::{self, Account, MailId, MailRow, OBSERVED},
     intent::{self, Pending, ReaderContext, Reading},
     ledger,
     mail::{
@@ -26,6 +27,7 @@ use crate::{
         sender::{self, Assurance, OwnDkim, Verdict},
     },
     money::Currency,
+    policy::{self, Decision},
     queue::{Fault, Work},
     transfers::{self, RequestRow},
 };
@@ -44,6 +46,16 @@ const MARKS_MAX: usize = 32;
 pub struct Classify {
     /// Which.
     pub mail: MailId,
+    /// Whether it came while the service only observed: then it never acts, whatever the mode is by now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub observe: bool,
+}
+
+impl Classify {
+    /// The job of a mail that is stored now.
+    pub fn of(settings: &Settings, mail: MailId) -> Self {
+        Self { mail, observe: settings.mode == Mode::Observe }
+    }
 }
 
 impl Work for Classify {
@@ -57,11 +69,15 @@ pub struct Prepared {
     effect_key: String,
     /// The effect key this mail would have if its sender were believed.
     claimed_key: String,
+    /// The one it would have if nobody were.
+    bare_key: String,
     hostile: bool,
 }
 
 /// Everything that is known of a mail when it is decided on.
 struct Known {
+    /// Whether nothing may come of it.
+    observing: bool,
     mail: MailRow,
     verdict: Verdict,
     thread: Thread,
@@ -69,6 +85,16 @@ struct Known {
     reading: Reading,
     words: Option<String>,
     open: Vec<RequestRow>,
+}
+
+impl Known {
+    /// Whether its host took it for junk and nothing of ours or of its sender's speaks for it: then it is
+    /// counted and nobody hears of it.
+    fn is_junk(&self) -> bool {
+        let token = self.thread.token.as_ref().is_some_and(|token| token.live);
+        let ours = token || !self.thread.letters.is_empty();
+        self.mail.junk && !policy::acts_from_junk(self.verdict.assurance, ours)
+    }
 }
 
 /// Scans, judges and reads a mail; no transaction is open that anybody could wait for.
@@ -92,7 +118,9 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
     let claimed_key = sender::effect_key(verdict.from.as_ref(), &scan.header, &raw).0;
     let message = if scan.faults.is_empty() { Message::parse(&raw).ok() } else { None };
     let hostile = message.is_none();
+    let bare_key = sender::effect_key(None, &scan.header, &raw).0;
     let mut known = Known {
+        observing: work.observe || cx.settings.mode == Mode::Observe,
         thread: Thread::default(),
         person: None,
         reading: Reading::ask(intent::Reason::Empty, intent::AskBackFields::default()),
@@ -107,9 +135,9 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
         let held = currencies(cx, &mut tx, known.person.as_ref()).await?;
         drop(tx);
         let context = reader_context(cx, &known, held);
-        read(&mut known, message, context, header.1.is_empty()).await?;
+        read(&mut known, message, context).await?;
     }
-    Ok(Prepared { known, effect_key, claimed_key, hostile })
+    Ok(Prepared { known, effect_key, claimed_key, bare_key, hostile })
 }
 
 /// Who wrote, in which thread, with what still open.
@@ -128,16 +156,7 @@ async fn look_up(
 }
 
 /// Reads the words, on a thread of their own: a long mail holds up nobody else's.
-async fn read(
-    known: &mut Known,
-    mut message: Message,
-    context: ReaderContext,
-    begins: bool,
-) -> Result<(), Fault> {
-    // Our own tag makes it an answer, whatever the subject says.
-    if let (Some(reference), true) = (&known.thread.reference, begins) {
-        message.in_reply_to.push(format!("{reference}@thread"));
-    }
+async fn read(known: &mut Known, message: Message, context: ReaderContext) -> Result<(), Fault> {
     known.words = intent::excerpt(&message, WORDS_MAX);
     // Of a mail that is too large only the header was taken: it holds no words to read.
     if !known.mail.header_only {
@@ -153,19 +172,28 @@ async fn read(
 /// A fault of the database; the job is tried again.
 pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(), Fault> {
     let now = cx.now();
-    let Prepared { mut known, effect_key, claimed_key, hostile } = prepared;
+    let Prepared { mut known, effect_key, claimed_key, bare_key, hostile } = prepared;
     if known.mail.state != "received" {
         return Ok(());
     }
-    // A believed mail that comes again with less proof is that mail again, not a new one.
-    if let Some(first) = inbox::first_with_effect(tx, &effect_key, &claimed_key).await? {
+    // A believed mail that comes again with less proof is that mail again, not a new one. What was only
+    // observed is never acted on, also when it comes again with more proof than the observer, whose
+    // anchor may have been wrong, could see.
+    let keys = [&*effect_key, &*claimed_key];
+    if let Some(first) = inbox::first_with_effect(tx, keys, &bare_key).await? {
         inbox::duplicate(tx, &known.mail.id, &first, now).await?;
         return Ok(());
     }
     let Known { mail, verdict, .. } = &mut known;
     refuse_replay(tx, mail, verdict).await?;
-    let decision = if hostile { "silence" } else { dispatch::dispatch(cx, tx, &known).await? };
-    let account = account(&known, &effect_key, (decision, hostile))?;
+    let decision = if hostile || known.is_junk() {
+        Decision::Silence.as_str()
+    } else {
+        dispatch::dispatch(cx, tx, &known).await?
+    };
+    let decision =
+        if known.observing { format!("{OBSERVED}{decision}") } else { decision.to_owned() };
+    let account = account(&known, &effect_key, (&decision, hostile))?;
     match inbox::record(tx, &known.mail.id, &account, now).await {
         // Another delivery was classified a moment ago; the next attempt finds it.
         Err(error) if db::is_duplicate(&error) => {
@@ -225,6 +253,7 @@ fn reader_context(cx: &Context, known: &Known, held: Vec<Currency>) -> ReaderCon
         service_address: Some(cx.settings.service_address.clone()),
         service_name: Some(cx.settings.service_name.clone()),
         pending: open.iter().filter(meant).map(pending).collect(),
+        thread: thread.reference.clone(),
         sent_message_ids: thread.letters.clone(),
         ..ReaderContext::default()
     }
@@ -257,6 +286,7 @@ fn account(
 ) -> Result<Account, Fault> {
     let class = match (&known.reading, hostile) {
         (_, true) => "hostile",
+        _ if known.is_junk() => "junk",
         (Reading::Command(_) | Reading::Multi(_), _) => "command",
         (Reading::AskBack(_), _) => "ask_back",
         (Reading::Ignore(_), _) => "ignore",

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Token;
 use crate::{
     accounts::{Answer, SignUp},
+    config::Mode,
     confirmations::Reply,
     context::{Context, Release, Released},
     db::Tx,
@@ -33,11 +34,17 @@ pub(super) struct Route<'a> {
     pub(super) cx: &'a Context,
     pub(super) tx: &'a mut Tx,
     pub(super) mail: &'a MailRow,
+    /// Whether nothing may come of it.
+    pub(super) observing: bool,
 }
 
 impl Route<'_> {
     /// One job, in the sender's lane: what one person writes is done in the order they wrote it.
+    /// Of a mail that is only observed there is none: the one place where that is decided.
     pub(super) async fn job<W: Work>(&mut self, work: &W) -> Result<(), Fault> {
+        if self.observing {
+            return Ok(());
+        }
         let from = self.mail.from_address.as_deref().unwrap_or_default();
         let now = self.cx.now();
         queue::enqueue(self.tx, work, Some(&format!("person:{from}")), now, now).await?;
@@ -100,7 +107,8 @@ pub fn release_act<'a>(
         if let Some(command) = reading.commands().get(held.step) {
             let meant =
                 Meant { reference: command.reference().map(str::to_owned), ..Meant::default() };
-            let mut route = Route { cx, tx, mail: &mail };
+            let observing = cx.settings.mode == Mode::Observe;
+            let mut route = Route { cx, tx, mail: &mail, observing };
             route
                 .command((held.step, command), Way::Link, meant)
                 .await

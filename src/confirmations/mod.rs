@@ -8,6 +8,7 @@ mod letters;
 mod reply;
 mod select;
 mod store;
+mod store_trace;
 
 use crate::{
     address::Address,
@@ -23,6 +24,7 @@ pub use letters::samples;
 pub use reply::{Reply, reply};
 pub use select::{How, Key, Selected, select};
 pub use store::{ConfirmationRow, expire, find, live_of, looked_at, revoke};
+pub use store_trace::{ConfirmationTrace, traced, traced_between};
 
 crate::id_type! {
     /// A confirmation's id; its tokens are derived from it.

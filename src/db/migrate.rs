@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(3, "0003_mail"),
     step!(4, "0004_mailboxes"),
     step!(5, "0005_relay"),
+    step!(6, "0006_processes"),
 ];
 
 impl Db {

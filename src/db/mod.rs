@@ -10,11 +10,13 @@
 mod migrate;
 mod open;
 mod presence;
+mod room;
 mod tx;
 
 pub use migrate::{MIGRATIONS, pending};
 pub use open::{Db, OpenError, Options};
-pub use presence::Presence;
+pub use presence::{Presence, is_present};
+pub use room::{NoRoom, room};
 pub use tx::{Bell, Conn, Ringer, Session, Tx};
 
 /// What a statement may answer with when it fails.

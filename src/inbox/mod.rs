@@ -4,8 +4,10 @@
 
 mod store;
 mod store_arrival;
+mod store_counts;
 mod store_lease;
 mod store_mailboxes;
+mod store_trace;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +16,18 @@ pub use store::{
     oldest_waiting, raw, record, was_believed,
 };
 pub use store_arrival::{Likeness, insert_many, stored_alike, tidied, tidy_later};
-pub use store_lease::{Asked, fence, release_lease, renew_lease, take_lease};
+pub use store_counts::{
+    ObservedRow, Received, connected_since, observed, observed_by_decision, received, waiting,
+};
+pub use store_lease::{Asked, fence, held_leases, release_lease, renew_lease, take_lease};
 pub use store_mailboxes::{
     Beginning, MailboxState, accept, advance, backfill, begin_at, connect_part, examined, failing,
     hold, mailbox, mailboxes, polled, renumbered, untidied,
 };
+pub use store_trace::{MailTrace, duplicates_of, traced, with_message_id};
+
+/// What the decision of a mail begins with that was only observed: what follows would have been done.
+pub const OBSERVED: &str = "observed:";
 
 crate::id_type! {
     /// A received mail's id, in the order of arrival.
@@ -28,7 +37,7 @@ crate::id_type! {
 /// What was made of a mail, stored with it: the evidence for every later question.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Account {
-    /// `command`, `ask_back`, `ignore`, `hostile`.
+    /// `command`, `ask_back`, `ignore`, `hostile`, `junk`.
     pub class: String,
     /// `A0` … `A3`.
     pub assurance: String,
@@ -40,7 +49,7 @@ pub struct Account {
     pub reading: Option<String>,
     /// What its sender wrote, shortened, to be quoted in a letter to them.
     pub words: Option<String>,
-    /// What policy said: `do`, `confirm`, `link`, `silence` …
+    /// What policy said: `do`, `confirm`, `link`, `silence` …; after [`OBSERVED`] what it would have.
     pub decision: String,
     /// The confirmation whose live token the mail carried.
     pub token: Option<String>,

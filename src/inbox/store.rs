@@ -209,20 +209,28 @@ pub async fn oldest_waiting(tx: &mut Tx) -> Result<Option<At>> {
     Ok(row.map(|(at,)| at))
 }
 
-/// The mail that first had the one or the other effect key.
+/// The mail that first had one of two effect keys; or `bare`, the one it has when nobody is proved to
+/// have sent it, if it was only observed.
 ///
 /// # Errors
 /// The database's.
-pub async fn first_with_effect(tx: &mut Tx, key: &str, or_key: &str) -> Result<Option<MailId>> {
-    let row = fetch!(
-        fetch_optional,
+pub async fn first_with_effect(
+    tx: &mut Tx,
+    [proved, claimed]: [&str; 2],
+    bare: &str,
+) -> Result<Option<MailId>> {
+    // Without an order: the planner would walk along it through the whole table.
+    let rows = fetch!(
+        fetch_all,
         tx,
         (MailId,),
-        "SELECT id FROM inbox WHERE effect_key IN ($1, $2) ORDER BY id LIMIT 1",
-        key,
-        or_key
+        "SELECT id FROM inbox WHERE effect_key IN ($1, $2, $3) \
+         AND (effect_key IN ($1, $2) OR decision LIKE 'observed:%')",
+        proved,
+        claimed,
+        bare
     )?;
-    Ok(row.map(|(id,)| id))
+    Ok(rows.into_iter().map(|(id,)| id).min())
 }
 
 /// Marks a mail as another delivery of one that was dealt with.

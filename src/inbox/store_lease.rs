@@ -104,6 +104,31 @@ pub async fn renew_lease(tx: &mut Tx, mailbox: &str, fence: i64, micros: i64) ->
     Ok(rows == 1)
 }
 
+/// The mailboxes that somebody polls at present, each with the process that does.
+///
+/// # Errors
+/// The database's.
+pub async fn held_leases(tx: &mut Tx) -> Result<Vec<(String, String)>> {
+    match &mut tx.conn {
+        Conn::Postgres(t) => {
+            sqlx::query_as(
+                "SELECT name, holder FROM mailboxes WHERE holder IS NOT NULL AND lease_until \
+                   >= CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+            )
+            .fetch_all(&mut **t)
+            .await
+        }
+        Conn::Sqlite(t) => {
+            sqlx::query_as(
+                "SELECT name, holder FROM mailboxes WHERE holder IS NOT NULL AND lease_until \
+                   >= CAST(unixepoch('now', 'subsec') * 1000000 AS INTEGER)",
+            )
+            .fetch_all(&mut **t)
+            .await
+        }
+    }
+}
+
 /// Gives the lease up, if it is still ours.
 ///
 /// # Errors

@@ -32,6 +32,9 @@ pub struct ReaderContext {
     pub customers: Vec<Customer>,
     /// The sender's own address book.
     pub contacts: Vec<Contact>,
+    /// The request that our own signature in the mail's addresses or ids names: the mail answers one of
+    /// its letters, whatever the subject says.
+    pub thread: Option<String>,
     /// Message-IDs of letters we sent, with their angle brackets.
     pub sent_message_ids: Vec<String>,
 }

@@ -93,7 +93,7 @@ impl<'a> Mail<'a> {
         body_source: Source,
     ) -> Self {
         let (reply_subject, forward) = prefixes(&message.subject);
-        let reply = reply_subject || message.answers();
+        let reply = reply_subject || message.answers() || context.thread.is_some();
         let counts = !reply && !forward && !words.forwarded;
         let subject = if counts { Passage::of(&message.subject) } else { Passage::default() };
         let subject_tokens = Tokens::of(&subject);
@@ -181,8 +181,11 @@ impl<'a> Mail<'a> {
             .find_map(|address| ours.iter().find_map(|own| address.tag_of(own)))
     }
 
-    /// The request that the thread names: by our tag, our Message-IDs, then the subject.
+    /// The request that the thread names: as it is known, then by our tag, our Message-IDs, the subject.
     fn find_thread(&self) -> Option<String> {
+        if self.context.thread.is_some() {
+            return self.context.thread.clone();
+        }
         let tagged = self.tag().and_then(|tag| tag.split('.').find_map(reference_in));
         let ids = self.message.in_reply_to.iter().chain(self.message.references.iter().rev());
         let local = |id: &'a String| id.split('@').next().unwrap_or_default();

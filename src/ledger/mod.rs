@@ -29,8 +29,10 @@ mod statement;
 mod store;
 mod store_accounts;
 mod store_audit;
+mod store_counts;
 mod store_holds;
 mod store_operations;
+mod store_trace;
 
 pub use account::{Account, AccountId, AccountKind, HOUSE_SUBACCOUNTS};
 pub use accounts::{find, freeze, get, house, list, of_owner, open};
@@ -48,3 +50,5 @@ pub use post::{post, transfer};
 pub use preview::preview;
 pub use refund::refund;
 pub use statement::{Entry, Transfer, statement, transfers};
+pub use store_counts::{Counted, counted};
+pub use store_trace::{LegTrace, OperationTrace, legs, traced_between};

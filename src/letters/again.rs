@@ -41,8 +41,9 @@ pub(super) fn verdict(error: SendError, written_at: At, now: At) -> Verdict {
         SendError::Deferred { why, .. } if old => Verdict::Failed(format!("{why} (for five days)")),
         SendError::Unknown(why) if old => Verdict::Failed(format!("{why} (for five days)")),
         // From now on attempts count, and end in a dead job that the operator can replay.
-        SendError::Unwell { .. } if old => Verdict::Again(fault(error).into()),
+        SendError::Unwell { .. } | SendError::Busy(_) if old => Verdict::Again(fault(error).into()),
         SendError::Unwell { pause, .. } => later(error, pause.max(pause_at(age, PAUSE_UNWELL_MAX))),
+        SendError::Busy(_) => later(error, pause_at(age, PAUSE_UNWELL_MAX)),
         SendError::Deferred { .. } => later(error, pause_at(age, PAUSE_DEFERRED_MAX)),
         SendError::Unknown(_) => later(error, pause_at(age, PAUSE_UNKNOWN_MAX)),
     }

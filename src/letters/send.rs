@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+use anyhow::anyhow;
 use metrics::{counter, histogram};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ use super::{
     budget,
     render::composed,
     store, store_relay, undelivered,
+    write::may_write_to,
 };
 use crate::{
     context::Context,
@@ -21,6 +23,9 @@ use crate::{
     mail::relay::{self, Change, Outlet, SendError},
     queue::{Attempt, Fault, Work},
 };
+
+/// How long a letter that may not leave waits before it is looked at again.
+const HELD: Duration = Duration::from_secs(3_600);
 
 /// Sends one letter that somebody waits for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -96,6 +101,11 @@ async fn hand_over(cx: &Context, letter: LetterId) -> Result<Outcome, Fault> {
     let row = row.ok_or_else(|| Fault::dead("The letter is gone"))?;
     if row.state != "queued" {
         return Ok(Outcome { letter, became: Became::Before, change: None });
+    }
+    if !may_write_to(&cx.settings, &row.to_address) {
+        // Written before the service only observed: it waits until the mode is live again.
+        let held = Fault::from(anyhow!("Held while the service only observes"));
+        return Err(held.later(cx.now().plus(HELD)));
     }
     let composed = composed(&cx.settings, &cx.templates, &row);
     let bytes = composed.map_err(|error| Fault::from(error).for_good())?;
@@ -175,6 +185,7 @@ fn count(outlet: &Outlet, sent: &relay::Sent, began: Instant) {
             "accepted"
         }
         Err(SendError::Permanent(_)) => "refused",
+        Err(SendError::Busy(_)) => "busy",
         Err(SendError::Deferred { .. }) => "deferred",
         Err(SendError::Unknown(_)) => "unknown",
         Err(SendError::Unwell { .. }) => "unwell",

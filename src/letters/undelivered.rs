@@ -66,15 +66,16 @@ impl Letter for Undelivered {
             list.push(format!("{} more", self.count - named));
         }
         let (what, they) = if self.count == 1 {
-            ("1 letter".to_owned(), "It is")
+            ("1 letter".to_owned(), "It is not sent again, and the person it was for does")
         } else {
-            (format!("{} letters", self.count), "They are")
+            let what = format!("{} letters", self.count);
+            (what, "They are not sent again, and the people they were for do")
         };
         Body {
             title: self.subject(),
             paragraphs: vec![format!(
-                "The relay refused {what} for good. {they} not sent again; whoever was to read them \
-                 has not been told. Their money is booked as it was decided."
+                "The relay refused {what} for good. {they} not know what was said. Every payment stands \
+                 as it was decided."
             )],
             list,
             why: "You get this because you run this service.".to_owned(),

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     address::Address,
     clock::At,
-    config::Settings,
+    config::{Mode, Settings},
     db::Tx,
     mail::{message_id, relay::Lane},
     queue,
@@ -79,8 +79,9 @@ struct Stored<'a, L> {
     confirmable: Asked<'a>,
 }
 
-/// Writes a letter. `None` when its cause already has one or the addressee's budget is spent: then
-/// nothing is sent, and the mail that caused it keeps its reading as the only answer.
+/// Writes a letter. `None` when its cause already has one, the addressee's budget is spent, or the
+/// service only observes: then nothing is sent, and the mail that caused it keeps its reading as the
+/// only answer.
 ///
 /// # Errors
 /// The database's.
@@ -91,6 +92,10 @@ pub async fn write<L: Letter>(
     letter: (&L, Asked<'_>),
     now: At,
 ) -> anyhow::Result<Option<LetterId>> {
+    if !may_write_to(settings, note.to) {
+        tracing::info!(kind = L::KIND, "no letter: the service only observes");
+        return Ok(None);
+    }
     if over_budget(settings, tx, (note.to, L::KIND, letter.0.class()), now).await? {
         tracing::info!(kind = L::KIND, "no letter: the addressee's budget is spent");
         return Ok(None);
@@ -138,6 +143,11 @@ pub(super) async fn put<L: Letter>(
         }
     };
     Ok(Some(id))
+}
+
+/// While the service only observes, it writes to its operator alone.
+pub(super) fn may_write_to(settings: &Settings, to: &Address) -> bool {
+    settings.mode == Mode::Live || settings.operator_address.as_ref() == Some(to)
 }
 
 async fn over_budget(

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     classifier::Classify,
-    config::MailboxSettings,
+    config::{MailboxSettings, Settings},
     context::Context,
     inbox::{self, MailId},
     mail::{mailbox::Content, scan, sender},
@@ -64,7 +64,7 @@ impl Desk<'_> {
         let key = (&*place.name, place.uidvalidity);
         let fresh = inbox::insert_many(&mut tx, key, &mails, now).await?;
         let read = mails.iter().filter(|mail| !mail.unreadable && fresh.contains(&mail.id));
-        let jobs: Vec<_> = read.map(classify).collect();
+        let jobs: Vec<_> = read.map(|mail| classify(&self.cx.settings, mail)).collect();
         if !jobs.is_empty() {
             queue::enqueue_many(&mut tx, &jobs, now, now).await?;
         }
@@ -98,9 +98,9 @@ impl Desk<'_> {
     }
 }
 
-fn classify(mail: &inbox::Arrived) -> (Classify, Option<String>) {
+fn classify(settings: &Settings, mail: &inbox::Arrived) -> (Classify, Option<String>) {
     let lane = mail.from_address.as_ref().map(|from| format!("classify:{from}"));
-    (Classify { mail: mail.id.clone() }, lane)
+    (Classify::of(settings, mail.id.clone()), lane)
 }
 
 /// A message's row. Its size is what the mailbox says.

@@ -4,7 +4,7 @@
 //! Measured and broken in a prototype first: a plain `UPDATE … WHERE id = ANY` of overlapping batches
 //! deadlocks, and "no older live row" alone lets two of a lane run. Both shapes below are needed.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{PgConnection, SqlitePool};
 
@@ -36,7 +36,7 @@ pub struct Claimed {
     pub claim: String,
 }
 
-/// Claims those of `ids` that may run now: ready and due, or running past their lease, and in a lane
+/// Claims for `claimant` those of `ids` that may run now: ready and due, or running past their lease, and in a lane
 /// only the oldest while none runs. The others are left alone: duplicate bells are harmless.
 ///
 /// # Errors
@@ -44,10 +44,11 @@ pub struct Claimed {
 pub async fn claim(
     db: &Db,
     ids: &[String],
+    claimant: &Claimant,
     now: At,
     lease: Duration,
 ) -> Result<Vec<Claimed>, Error> {
-    let terms = Terms { claim: ids::random_code(26), now, lease: now.plus(lease) };
+    let terms = Terms { claim: claimant.fresh_claim(), now, lease: now.plus(lease) };
     let mut rows = match db {
         Db::Postgres { pool, .. } => {
             let mut connection = pool.acquire().await?;
@@ -67,6 +68,30 @@ pub async fn claim(
     };
     rows.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(rows)
+}
+
+/// Who runs jobs: a process, for as long as it lives. Its claims begin with its name, so that they can be
+/// ended when it is gone.
+#[derive(Debug, Clone)]
+pub struct Claimant(Arc<str>);
+
+/// The length of a claimant's name.
+pub(super) const CLAIMANT_LEN: usize = 10;
+
+impl Claimant {
+    /// One with a name that nobody else has.
+    pub fn fresh() -> Self {
+        Self(ids::random_code(CLAIMANT_LEN).into())
+    }
+
+    /// Its name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn fresh_claim(&self) -> String {
+        format!("{}{}", self.0, ids::random_code(16))
+    }
 }
 
 fn is_deadlock(error: &Error) -> bool {
@@ -97,6 +122,9 @@ async fn claim_singly(
     Ok(rows)
 }
 
+/// The state is asked for in a CASE, which no index knows: else the planner, whose statistics of this
+/// table are always old, reads every live row instead of the few that were named.
+///
 /// The claim need not wait for fsync: one that is lost in a crash is a job not begun. Setting that
 /// inside the statement saves three round trips.
 async fn claim_on_postgres(
@@ -108,8 +136,9 @@ async fn claim_on_postgres(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, claim = $2, \
                 lease = $3, ring = $3 \
          WHERE id IN (SELECT id FROM jobs j \
-           WHERE id IN (SELECT unnest($1::text[])) \
-             AND ((state = 'ready' AND due <= $4) OR (state = 'running' AND lease < $4)) \
+           WHERE id = ANY($1::text[]) \
+             AND CASE state WHEN 'ready' THEN due <= $4 WHEN 'running' THEN lease < $4 \
+                      ELSE FALSE END \
              AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM jobs o \
                 WHERE o.lane = j.lane AND o.state IN ('ready', 'running') \
                   AND o.id <> j.id AND (o.id < j.id OR o.state = 'running'))) \
@@ -135,7 +164,8 @@ async fn claim_on_sqlite(
                 lease = $3, ring = $3 \
          WHERE id IN (SELECT id FROM jobs j \
            WHERE id IN (SELECT value FROM json_each($1)) \
-             AND ((state = 'ready' AND due <= $4) OR (state = 'running' AND lease < $4)) \
+             AND CASE state WHEN 'ready' THEN due <= $4 WHEN 'running' THEN lease < $4 \
+                      ELSE FALSE END \
              AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM jobs o \
                 WHERE o.lane = j.lane AND o.state IN ('ready', 'running') \
                   AND o.id <> j.id AND (o.id < j.id OR o.state = 'running')))) \

@@ -9,6 +9,7 @@
 
 mod bells;
 mod claim;
+mod dead;
 mod drain;
 mod enqueue;
 pub mod events;
@@ -20,6 +21,7 @@ mod registry;
 mod run;
 mod settings;
 mod store;
+mod trace;
 
 use std::sync::Arc;
 
@@ -32,8 +34,8 @@ use crate::{
     db::{Bell, Db, Error},
 };
 
-pub use bells::{Bells, InProcess, LinkError, Reach, Redis};
-pub use claim::{Claimed, claim, give_back};
+pub use bells::{Bells, Clients, InProcess, LinkError, Reach, Redis};
+pub use claim::{Claimant, Claimed, claim, give_back};
 pub use enqueue::{JobId, Work, enqueue, enqueue_many};
 pub use fault::Fault;
 pub use operate::{
@@ -41,6 +43,7 @@ pub use operate::{
 };
 pub use registry::{Attempt, Inside, Outside, Registry};
 pub use settings::Settings;
+pub use trace::concerning;
 
 /// The queue of this process. Cloning shares it.
 #[derive(Debug, Clone)]
@@ -49,6 +52,7 @@ pub struct Queue {
     clock: Clock,
     settings: Arc<Settings>,
     bells: Bells,
+    claimant: Claimant,
 }
 
 impl Queue {
@@ -64,12 +68,17 @@ impl Queue {
                 to.ring(bells);
             }
         });
-        Self { db, clock, settings: Arc::new(settings), bells }
+        Self { db, clock, settings: Arc::new(settings), bells, claimant: Claimant::fresh() }
     }
 
     /// How its bells travel.
     pub fn bells(&self) -> &Bells {
         &self.bells
+    }
+
+    /// In whose name this process claims jobs.
+    pub fn claimant(&self) -> &Claimant {
+        &self.claimant
     }
 
     /// Its numbers.

@@ -161,7 +161,8 @@ impl Feeder {
     }
 
     async fn take(&self, ids: Vec<String>, places: Vec<OwnedSemaphorePermit>) {
-        let rows = match claim(&self.queue.db, &ids, self.queue.clock.now(), self.lease).await {
+        let (db, claimant, now) = (&self.queue.db, &self.queue.claimant, self.queue.clock.now());
+        let rows = match claim(db, &ids, claimant, now, self.lease).await {
             Ok(rows) => rows,
             Err(error) => {
                 tracing::warn!(queue = self.name, %error, "Jobs not claimed");

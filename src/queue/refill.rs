@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::db::Error;
 
-use super::{Queue, enqueue::RING_AGAIN, store};
+use super::{Queue, dead::Absent, enqueue::RING_AGAIN, store};
 
 impl Queue {
     /// One look of the clock: rows whose `ring` has come (retries, delayed jobs, lost bells, abandoned
@@ -46,7 +46,11 @@ impl Queue {
     /// `shutdown`.
     pub async fn run_refill(&self, queues: &[&str], shutdown: CancellationToken) {
         let pause = || tokio::time::sleep(self.settings.refill_interval);
+        let mut absent = Absent::default();
         loop {
+            if let Err(error) = self.release_the_dead(&mut absent).await {
+                tracing::warn!(%error, "Jobs of dead processes not looked for");
+            }
             if let Err(error) = self.refill(queues).await {
                 tracing::warn!(%error, "Queue not refilled");
             }

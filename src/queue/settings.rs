@@ -13,6 +13,9 @@ pub struct Settings {
     pub batch_max: usize,
     /// How long after its own time limit a running job counts as abandoned.
     pub lease_extra: Duration,
+    /// How long a process must have been absent before its jobs are taken from it: longer than one needs
+    /// to come back after its connection was lost.
+    pub absent_min: Duration,
     /// How often the clock looks for rows to push.
     pub refill_interval: Duration,
     /// Rows one look of the clock pushes at most, overdue ones and heads each.
@@ -47,6 +50,7 @@ impl Default for Settings {
             places_by_queue: BTreeMap::new(),
             batch_max: 64,
             lease_extra: Duration::from_secs(30),
+            absent_min: Duration::from_secs(10),
             refill_interval: Duration::from_secs(1),
             refill_max: 5_000,
             backoff_min: Duration::from_secs(2),

@@ -169,6 +169,32 @@ pub(super) async fn any_running(tx: &mut Tx, queue: &str) -> Result<bool, Error>
     Ok(running)
 }
 
+/// The claimants, by the first `len` characters of their claims, that hold a job.
+pub(super) async fn claimants(db: &Db, len: i64) -> Result<Vec<String>, Error> {
+    let rows: Vec<(String,)> = on_db!(db, |pool| {
+        sqlx::query_as(
+        "SELECT DISTINCT substr(claim, 1, CAST($1 AS INTEGER)) FROM jobs WHERE state = 'running'"
+    )
+    .bind(len)
+    .fetch_all(pool)
+    .await
+    })?;
+    Ok(rows.into_iter().map(|(claimant,)| claimant).collect())
+}
+
+/// Makes what this claimant holds claimable from `now` on.
+pub(super) async fn end_leases_of(db: &Db, claimant: &str, now: At) -> Result<u64, Error> {
+    on_db!(db, |pool| sqlx::query(
+        "UPDATE jobs SET lease = $2 - 1, ring = $2 \
+         WHERE state = 'running' AND lease >= $2 AND substr(claim, 1, length($1)) = $1"
+    )
+    .bind(claimant)
+    .bind(now)
+    .execute(pool)
+    .await
+    .map(|done| done.rows_affected()))
+}
+
 /// Makes every running job claimable from `now` on.
 pub(super) async fn end_leases(db: &Db, now: At) -> Result<u64, Error> {
     on_db!(db, |pool| sqlx::query(

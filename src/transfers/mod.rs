@@ -12,6 +12,7 @@ pub mod letters;
 mod request;
 mod resend;
 mod store;
+mod store_trace;
 
 use crate::{
     accounts::PersonId,
@@ -29,6 +30,7 @@ pub use jobs::{
     resume_waiting, status,
 };
 pub use store::{export, open_of, owner_of};
+pub use store_trace::{RequestTrace, RevisionTrace, of_mail, revisions, traced};
 
 crate::id_type! {
     /// A transfer request's id.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{Site, guard, pages::Message};
 use crate::{
+    config::Mode,
     confirmations::{self, ConfirmationRow, How, Selected},
     context::Released,
     db, tokens,
@@ -98,6 +99,15 @@ pub(super) async fn select(
             title: "Please use the button on our own page",
             text: "Nothing was done: this did not come from our page. Please open the link from your letter and press \
                    its button.",
+        });
+    }
+    if site.cx.settings.mode == Mode::Observe {
+        return site.message(&Message {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            tone: "warn",
+            title: "Nothing was done",
+            text: "This service only looks on at the moment, and no money moves. Your link stays as it is: \
+                   please try it again later, or write to whoever runs the service.",
         });
     }
     match spend(&site, &hash).await {

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::Context;
-pub use health::install_metrics;
+pub use health::{bind_health, health_routes, install_metrics, serve_health};
 use pages::Pages;
 
 /// How long requests under way may take after the stop. A browser that has sent nothing, or half a
@@ -57,7 +57,10 @@ impl Server {
 
     /// Serves until `shutdown`, then lets requests under way end, within bounds.
     pub async fn run(self, cx: Context, shutdown: CancellationToken) {
-        let router = service(cx);
+        self.serve(service(cx), shutdown).await;
+    }
+
+    async fn serve(self, router: axum::Router, shutdown: CancellationToken) {
         let stop = shutdown.clone().cancelled_owned();
         let serving = axum::serve(self.listener, router).with_graceful_shutdown(stop);
         let patience = async {

@@ -2,12 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use pennypost::db::{Db, Presence};
+use pennypost::{
+    db::{Db, Presence},
+    ids,
+};
 
 /// Enters, and says whether nobody else was there.
 async fn enter(db: &Db) -> (Presence, bool) {
     let mut alone = false;
-    let presence = Presence::enter(db, async {
+    let name = ids::random_code(9);
+    let presence = Presence::enter(db, &name, async {
         alone = true;
         Ok(0)
     });

@@ -78,6 +78,9 @@ async fn pages_read_as_their_snapshots() {
 
     let link = asked(&ada, "pay ben@ben.example $70").await.link();
     let csrf = ada.opens(&link).await.csrf().expect("a form");
+    let observing = app.restarted(&[("MODE", "observe")]).await;
+    let observed = observing.stranger("ada").posts(&link, &csrf).await;
+    shown("observing", StatusCode::SERVICE_UNAVAILABLE, &observed);
     asked(&ada, "freeze").await;
     shown("refused", StatusCode::OK, &ada.posts(&link, &csrf).await);
 }

@@ -2,5 +2,7 @@
 
 mod accounts;
 mod letters;
+mod observe;
+mod trace;
 mod transfers;
 mod trust;

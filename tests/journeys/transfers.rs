@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, app::SERVICE};
 
 both! {
     async fn a_payment_is_confirmed_by_the_page_and_both_are_told(db: TestDb) {
@@ -48,6 +48,21 @@ both! {
         assert!(sent.subject.starts_with("Sent: $20.00"), "{}", sent.subject);
         assert_eq!(ben.balance().await, "20.00 USD");
         assert_eq!(app.count("SELECT COUNT(*) FROM transfer_requests WHERE selected_how = 'reply'").await, 1);
+    }
+
+    async fn an_answer_belongs_to_its_letter_whatever_became_of_the_subject(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("50.00 USD").await;
+        let ben = app.person("ben").await;
+        for (subject, to_tag) in [("Re: lunch", true), ("", true), ("Re: lunch", false)] {
+            let asked = ada.writes("pay ben@ben.example $5").await.remove(0);
+            let more = format!("In-Reply-To: <{}>\n", asked.message_id);
+            let to = if to_tag { asked.reply_to.clone().expect("a tag") } else { SERVICE.to_owned() };
+            let answers = ada.sends(&ada.mail(&to, subject, "YES", &more)).await;
+            let told = answers.iter().map(|letter| letter.subject.clone()).collect::<Vec<_>>();
+            assert!(told.len() == 1 && told[0].starts_with("Sent: $5.00"), "{subject}: {told:?}");
+        }
+        assert_eq!(ben.balance().await, "15.00 USD");
     }
 
     async fn the_prefilled_yes_confirms(db: TestDb) {

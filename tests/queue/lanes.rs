@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pennypost::{
     execute, fetch,
-    queue::{Settings, State, claim, enqueue_many},
+    queue::{Claimant, Settings, State, claim, enqueue_many},
 };
 use rand::seq::SliceRandom;
 
@@ -49,13 +49,13 @@ both! {
         let claims = (0..8).map(|_| {
             let (db, mut ids, now) = (world.db.db.clone(), texts(&ids), world.clock.now());
             ids.shuffle(&mut rand::rng());
-            tokio::spawn(async move { claim(&db, &ids[..40], now, LEASE).await.unwrap() })
+            tokio::spawn(async move { claim(&db, &ids[..40], &Claimant::fresh(), now, LEASE).await.unwrap() })
         });
-        let mut claimed = Vec::new();
+        let (mut claimed, now) = (Vec::new(), world.clock.now());
         for rows in futures_util::future::join_all(claims.collect::<Vec<_>>()).await {
             claimed.extend(rows.unwrap());
         }
-        claimed.extend(claim(&world.db, &texts(&ids), world.clock.now(), LEASE).await.unwrap());
+        claimed.extend(claim(&world.db, &texts(&ids), &Claimant::fresh(), now, LEASE).await.unwrap());
         let mut names: Vec<_> = claimed.iter().map(|job| job.id.clone()).collect();
         names.sort();
         names.dedup();
@@ -82,7 +82,7 @@ both! {
         .unwrap();
         let (db, ids) = (world.db.db.clone(), texts(&[first.clone(), free.clone()]));
         let now = world.clock.now();
-        let claiming = tokio::spawn(async move { claim(&db, &ids, now, LEASE).await });
+        let claiming = tokio::spawn(async move { claim(&db, &ids, &Claimant::fresh(), now, LEASE).await });
         if tx.is_postgres() {
             until("the claim waits for the other", async || {
                 let mut look = world.db.begin().await.unwrap();

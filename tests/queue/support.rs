@@ -16,8 +16,8 @@ use pennypost::{
     db::{Bell, Db, Tx},
     execute, fetch,
     queue::{
-        Attempt, Claimed, Fault, Job, JobId, Queue, Registry, Settings, State, Work, claim,
-        enqueue, show,
+        Attempt, Claimant, Claimed, Fault, Job, JobId, Queue, Registry, Settings, State, Work,
+        claim, enqueue, show,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -296,7 +296,7 @@ impl World {
     /// Claims a job as a worker would, for [`LEASE`].
     pub(crate) async fn claim(&self, id: &JobId) -> Vec<Claimed> {
         let ids = texts(std::slice::from_ref(id));
-        claim(&self.db, &ids, self.clock.now(), LEASE).await.expect("claims")
+        claim(&self.db, &ids, &Claimant::fresh(), self.clock.now(), LEASE).await.expect("claims")
     }
 
     pub(crate) async fn job(&self, id: &JobId) -> Job {

@@ -16,6 +16,7 @@ use pennypost::{
     address::Address,
     clock::{At, Clock},
     config::{self, Settings},
+    db::{Db, Options},
     ledger,
     letters::Thread,
     mail::relay,
@@ -42,10 +43,10 @@ pub(crate) const PUBLIC_URL: &str = "http://localhost:8080";
 pub(crate) struct TestApp {
     pub(crate) process: Process,
     pub(crate) clock: Clock,
-    db: TestDb,
+    db: Arc<TestDb>,
     pollers: Vec<Poller>,
-    folder: TempDir,
-    mails: AtomicUsize,
+    folder: Arc<TempDir>,
+    mails: Arc<AtomicUsize>,
 }
 
 /// Settings of a deployment whose folders lie below `folder`.
@@ -71,17 +72,35 @@ impl TestApp {
 
     /// With settings other than the usual ones, by their names in the environment.
     pub(crate) async fn with(db: TestDb, differing: &[(&str, &str)]) -> Arc<Self> {
-        let folder = TempDir::new().expect("a temporary folder");
+        let folder = Arc::new(TempDir::new().expect("a temporary folder"));
+        let clock = Clock::fixed(At::from_unix_seconds(1_748_946_600));
+        let opened = db.db.clone();
+        Self::start((Arc::new(db), opened), folder, (clock, Arc::default()), differing).await
+    }
+
+    /// The same deployment, stopped and started with other settings.
+    pub(crate) async fn restarted(&self, differing: &[(&str, &str)]) -> Arc<Self> {
+        let opened = Db::open(&self.db.url, Options::default()).await.expect("opens again");
+        let (folder, mails) = (Arc::clone(&self.folder), Arc::clone(&self.mails));
+        let db = (Arc::clone(&self.db), opened);
+        Self::start(db, folder, (self.clock.clone(), mails), differing).await
+    }
+
+    async fn start(
+        (db, opened): (Arc<TestDb>, Db),
+        folder: Arc<TempDir>,
+        (clock, mails): (Clock, Arc<AtomicUsize>),
+        differing: &[(&str, &str)],
+    ) -> Arc<Self> {
         let mut environment = environment(folder.path(), &db.url);
         environment.extend(db.environment());
         for (name, value) in differing {
             environment.insert((*name).to_owned(), (*value).to_owned());
         }
         let settings: Settings = config::load_from(None, &environment).expect("valid settings");
-        let clock = Clock::fixed(At::from_unix_seconds(1_748_946_600));
-        let process = Process::with(settings, clock.clone(), db.db.clone()).expect("opens");
+        let process = Process::with(settings, clock.clone(), opened).expect("opens");
         let pollers = process.pollers().await.expect("connects");
-        Arc::new(Self { process, clock, db, pollers, folder, mails: AtomicUsize::new(0) })
+        Arc::new(Self { process, clock, db, pollers, folder, mails })
     }
 
     /// Somebody with an account of 0.00 USD, who has read their welcome letter.
@@ -135,6 +154,25 @@ impl TestApp {
         let name = format!("{:06}.story:2,S", self.mails.fetch_add(1, Ordering::Relaxed));
         let cur = self.folder.path().join("mailbox/cur");
         std::fs::write(cur.join(name), bytes).expect("the mailbox is a folder");
+    }
+
+    /// Takes what the mailbox holds, and does nothing more.
+    pub(crate) async fn fetch(&self) -> usize {
+        let mut stored = 0;
+        // Anew: a poller writes down a look that finds nothing only every few seconds.
+        for poller in self.process.pollers().await.expect("connects") {
+            stored += poller.poll_once().await.expect("the mailbox is read");
+        }
+        stored
+    }
+
+    /// How many mails of the mailbox nobody has touched there.
+    pub(crate) fn untouched(&self) -> usize {
+        let files = ["mailbox/new", "mailbox/cur"].map(|part| {
+            std::fs::read_dir(self.folder.path().join(part)).expect("the mailbox is a folder")
+        });
+        let names = files.into_iter().flatten().flatten().map(|file| file.file_name());
+        names.filter(|name| !name.to_string_lossy().ends_with('S')).count()
     }
 
     /// Takes what the mailbox holds and does everything that is due.

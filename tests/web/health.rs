@@ -2,10 +2,30 @@
 
 use std::time::Duration;
 
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
+use pennypost::{
+    health::{self, Kind},
+    web,
+};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
 use super::ask;
 use crate::support::{TestApp, app::SERVICE};
+
+/// Waits for a condition, within a bound.
+async fn until(holds: impl AsyncFn() -> bool) {
+    for _ in 0..500 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it never came to hold");
+}
 
 both! {
     async fn ready_turns_red_when_a_mail_has_waited_five_minutes(db: TestDb) {
@@ -16,8 +36,10 @@ both! {
         assert_eq!(pollers[0].poll_once().await.expect("polls"), 1);
 
         app.clock.advance(Duration::from_secs(300));
+        app.fetch().await;
         assert_eq!(ask(&app, Method::GET, "/readyz", None).await.status, StatusCode::OK);
         app.clock.advance(Duration::from_secs(1));
+        app.fetch().await;
         let red = ask(&app, Method::GET, "/readyz", None).await;
         assert_eq!(red.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(red.body.contains("301 s"), "{}", red.body);
@@ -27,18 +49,96 @@ both! {
         assert_eq!(ask(&app, Method::GET, "/readyz", None).await.status, StatusCode::OK);
     }
 
+    async fn a_process_is_there_while_it_runs_and_missed_when_it_falls_silent(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let stop = CancellationToken::new();
+        let cx = app.process.cx.clone();
+        let running = tokio::spawn(health::present(cx.clone(), Kind::Worker, stop.clone()));
+        let worker = "SELECT COUNT(*) FROM processes WHERE kind = 'worker'";
+        until(async || app.count(worker).await == 1).await;
+        app.fetch().await;
+        assert_eq!(ask(&app, Method::GET, "/readyz", None).await.status, StatusCode::OK);
+        let metrics = ask(&app, Method::GET, "/metrics", None).await.body;
+        assert!(metrics.contains("\npennypost_processes{kind=\"worker\"} 1\n"), "{metrics}");
+        assert!(metrics.contains("\npennypost_processes{kind=\"clock\"} 0\n"), "{metrics}");
+
+        // Its heart stands still with the clock: thirty seconds without a word are too many.
+        app.clock.advance(Duration::from_secs(31));
+        app.fetch().await;
+        let red = ask(&app, Method::GET, "/readyz", None).await;
+        assert_eq!(red.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(red.body, "No worker runs; the last was heard 31 s ago.\n");
+        let metrics = ask(&app, Method::GET, "/metrics", None).await.body;
+        assert!(metrics.contains("\npennypost_processes{kind=\"worker\"} 0\n"), "{metrics}");
+        assert!(metrics.contains("\npennypost_well{check=\"process\"} 0\n"), "{metrics}");
+
+        stop.cancel();
+        running.await.expect("it says farewell");
+        assert_eq!(app.count(worker).await, 0);
+        assert_eq!(ask(&app, Method::GET, "/readyz", None).await.status, StatusCode::OK);
+    }
+
+    async fn a_database_that_is_away_is_told_and_its_numbers_are_not_left_stale(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let well = ask(&app, Method::GET, "/metrics", None).await.body;
+        assert!(well.contains("\npennypost_database_up 1\n"), "{well}");
+        app.process.cx.db.close().await;
+        let red = ask(&app, Method::GET, "/readyz", None).await;
+        assert_eq!(red.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(red.body, "The database does not answer.\n");
+        let away = ask(&app, Method::GET, "/metrics", None).await.body;
+        assert!(away.contains("\npennypost_database_up 0\n"), "{away}");
+        assert!(!away.contains("\npennypost_jobs{"), "{away}");
+        assert_eq!(ask(&app, Method::GET, "/livez", None).await.body, "ok\n");
+    }
+
+    async fn each_process_answers_for_its_own_duty(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await;
+        app.deliver(&app.stamp().genuine("ada.example", &ada.mail(SERVICE, "", "balance", "")));
+        app.fetch().await;
+        app.clock.advance(Duration::from_secs(301));
+        for (kind, status) in [
+            (Kind::Worker, StatusCode::SERVICE_UNAVAILABLE),
+            (Kind::Clock, StatusCode::OK),
+            (Kind::All, StatusCode::SERVICE_UNAVAILABLE),
+        ] {
+            let routes = web::health_routes(app.process.cx.clone(), kind);
+            let request = Request::get("/readyz").body(Body::empty()).expect("a request");
+            let response = routes.oneshot(request).await.expect("answers");
+            assert_eq!(response.status(), status, "{kind}");
+        }
+    }
+
     async fn metrics_count_the_queues(db: TestDb) {
         let app = TestApp::on(db).await;
-        app.person("ada").await;
+        let ada = app.person("ada").await;
+        app.deliver(&app.stamp().genuine("ada.example", &ada.mail(SERVICE, "", "balance", "")));
+        app.fetch().await;
         let metrics = ask(&app, Method::GET, "/metrics", None).await.body;
-        // Other tests of this process set the same gauges, so their values are nobody's.
         for queue in ["classifier", "transfers", "letters"] {
             for state in ["ready", "running", "dead"] {
-                let gauge = format!("\npennypost_jobs{{queue=\"{queue}\",state=\"{state}\"}} ");
+                let jobs = i64::from(queue == "classifier" && state == "ready");
+                let gauge = format!("\npennypost_jobs{{queue=\"{queue}\",state=\"{state}\"}} {jobs}\n");
                 assert!(metrics.contains(&gauge), "{gauge} in {metrics}");
             }
         }
-        assert!(metrics.contains("pennypost_oldest_mail_waiting_seconds "), "{metrics}");
-        assert!(!metrics.contains('@'), "no addresses of people");
+        assert!(metrics.contains("\npennypost_mails_waiting 1\n"), "{metrics}");
+        app.settle().await;
+        let drained = ask(&app, Method::GET, "/metrics", None).await.body;
+        for gauge in [
+            "\npennypost_jobs{queue=\"classifier\",state=\"ready\"} 0\n",
+            "\npennypost_mails_waiting 0\n",
+            "\npennypost_oldest_mail_waiting_seconds 0\n",
+        ] {
+            assert!(drained.contains(gauge), "{gauge} in {drained}");
+        }
+        // A mailbox is named after the service's own address; people are named nowhere.
+        assert!(!drained.replace(SERVICE, "").contains('@'), "no addresses of people");
+        let names = drained.lines().filter_map(|line| line.strip_prefix("# HELP "));
+        let readme = std::fs::read_to_string("README.md").expect("a README");
+        for name in names.filter_map(|rest| rest.split(' ').next()) {
+            assert!(readme.contains(name), "{name} is not in the README");
+        }
     }
 }

@@ -59,7 +59,7 @@ impl Condition {
             Err(SendError::Unwell { why, .. } | SendError::Deferred { why, throttled: true }) => {
                 Change::Refuses { relay, at: now, why: why.clone() }
             }
-            Err(SendError::Unknown(_)) => return None,
+            Err(SendError::Unknown(_) | SendError::Busy(_)) => return None,
         };
         let refusing = Some(matches!(change, Change::Refuses { .. }));
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,9 +79,10 @@ mod tests {
     #[test]
     fn changes_are_written_at_once_and_the_same_again_seldom() {
         let condition = Condition::default();
-        let at = |seconds| At::from_unix_seconds(1_000 + seconds);
+        let at = |seconds: i64| At::from_unix_seconds(1_000 + seconds);
         let unwell = || SendError::Unwell { why: "down".to_owned(), pause: Duration::ZERO };
-        let noted = |sent: Sent, seconds| condition.note("service", &sent, at(seconds)).is_some();
+        let noted =
+            |sent: Sent, seconds: i64| condition.note("service", &sent, at(seconds)).is_some();
         assert!(noted(Ok(()), 0));
         assert!(!noted(Ok(()), 4));
         assert!(noted(Ok(()), 5));

@@ -18,6 +18,7 @@ use crate::{
 
 pub use condition::{Change, Condition};
 pub use maildir::folder_name;
+pub use smtp::Limits;
 pub use words::without_addresses;
 
 word_enum! {
@@ -71,6 +72,9 @@ pub enum SendError {
         /// It is left alone for so long.
         pause: Duration,
     },
+    /// All connections were in use for longer than a letter waits: it is slow, or we are many.
+    #[error("no connection to the relay was free for {0:?}")]
+    Busy(Duration),
     /// It will take this letter later (4yz).
     #[error("the relay puts the letter off: {why}")]
     Deferred {
@@ -136,10 +140,21 @@ impl Relays {
 impl Relay {
     /// The relay at a place, with at most `connections`; they are opened when they are needed.
     pub fn open(place: &RelayPlace, dialer: &Dialer, from: &Address, connections: usize) -> Self {
+        Self::within(place, dialer, from, (connections, Limits::default()))
+    }
+
+    /// As [`Relay::open`], with time limits of one's own.
+    pub fn within(
+        place: &RelayPlace,
+        dialer: &Dialer,
+        from: &Address,
+        (connections, limits): (usize, Limits),
+    ) -> Self {
         match place {
             RelayPlace::Maildir(folder) => Self::Maildir(folder.clone()),
             RelayPlace::Smtp(server) => {
-                Self::Smtp(smtp::Smtp::new(server.clone(), dialer.clone(), from, connections))
+                let (server, dialer) = (server.clone(), dialer.clone());
+                Self::Smtp(smtp::Smtp::new(server, dialer, from, connections, limits))
             }
         }
     }

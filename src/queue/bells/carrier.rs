@@ -12,7 +12,7 @@ use std::{
 };
 
 use metrics::counter;
-use redis::{Pipeline, RedisError, RedisResult, Value, pipe};
+use redis::{Cmd, Pipeline, RedisError, RedisResult, Value, cmd, pipe};
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -42,10 +42,11 @@ const NAME: &str = "shared";
 enum Errand {
     Ring(Vec<Bell>),
     RingFirst(Vec<Bell>),
+    /// What one command answers.
+    Ask(Cmd, oneshot::Sender<RedisResult<Value>>),
     /// The lengths of these lists.
     Lengths(Vec<String>, oneshot::Sender<Vec<usize>>),
     Nudge(String),
-    Ping(oneshot::Sender<()>),
 }
 
 /// Bells in Redis. Cloning shares the connection.
@@ -113,15 +114,28 @@ impl Redis {
     }
 
     pub(super) async fn ping(&self) -> Reach {
-        let (answer, answered) = oneshot::channel();
-        self.send(Errand::Ping(answer));
-        match timeout(ASK_MAX, answered).await {
-            Ok(Ok(())) => self.reach(),
-            _ => match self.reach() {
-                Reach::Fine => Reach::Away(LinkError::Silent(ASK_MAX).to_string()),
-                away @ Reach::Away(_) => away,
-            },
+        match (self.ask(cmd("PING")).await, self.reach()) {
+            (None, Reach::Fine) => Reach::Away(LinkError::Silent(ASK_MAX).to_string()),
+            (_, reach) => reach,
         }
+    }
+
+    pub(super) async fn clients(&self) -> Option<Clients> {
+        let mut info = cmd("INFO");
+        info.arg("clients");
+        let text = redis::from_redis_value::<String>(self.ask(info).await?).ok()?;
+        let number = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            line?.trim().parse().ok()
+        };
+        Some(Clients { connected: number("connected_clients")?, max: number("maxclients")? })
+    }
+
+    /// None when it is refused, or while Redis is away.
+    async fn ask(&self, what: Cmd) -> Option<Value> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Errand::Ask(what, answer));
+        timeout(ASK_MAX, answered).await.ok()?.ok()?.ok()
     }
 
     fn send(&self, errand: Errand) {
@@ -129,6 +143,15 @@ impl Redis {
             drop_errand(&refused.into_inner());
         }
     }
+}
+
+/// How many are connected to Redis, this process included, and how many may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clients {
+    /// At present.
+    pub connected: usize,
+    /// At most.
+    pub max: usize,
 }
 
 /// The task that says everything.
@@ -232,8 +255,8 @@ impl Carrier {
                     said.cmd("RPUSH").arg(key).arg("");
                     said.cmd("PEXPIRE").arg(key).arg(NUDGE_MILLIS);
                 }
-                Errand::Ping(_) => {
-                    said.cmd("PING");
+                Errand::Ask(what, _) => {
+                    said.add_command(what.clone());
                 }
             }
         }
@@ -287,9 +310,9 @@ impl Carrier {
                     }
                 }
                 Errand::Nudge(_) => drop(answers.by_ref().take(2).last()),
-                Errand::Ping(asker) => {
-                    if answers.next().is_some_and(|answer| answer.is_ok()) {
-                        asker.send(()).ok();
+                Errand::Ask(_, asker) => {
+                    if let Some(answer) = answers.next() {
+                        asker.send(answer).ok();
                     }
                 }
             }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use crate::{config::RedisSettings, db::Bell};
 
-pub use carrier::Redis;
+pub use carrier::{Clients, Redis};
 use ear::RedisEar;
 pub use in_process::InProcess;
 use in_process::InProcessEar;
@@ -92,6 +92,14 @@ impl Bells {
         match self {
             Self::InProcess(_) => Reach::Fine,
             Self::Redis(redis) => redis.reach(),
+        }
+    }
+
+    /// How many are connected to Redis; none when that cannot be told.
+    pub async fn clients(&self) -> Option<Clients> {
+        match self {
+            Self::InProcess(_) => None,
+            Self::Redis(redis) => redis.clients().await,
         }
     }
 

@@ -1,12 +1,10 @@
-//! Whether Redis can be reached and does what it is told: said once per change, in the log, in a gauge
+//! Whether Redis can be reached and does what it is told: said once per change, in the log
 //! and to whoever asks.
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
-
-use metrics::gauge;
 
 /// Whether bells can be carried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +29,6 @@ impl Reports {
         if failing.remove(connection).is_some() && failing.is_empty() {
             tracing::info!("Redis carries bells again");
         }
-        gauge!("pennypost_redis_up").set(if failing.is_empty() { 1.0 } else { 0.0 });
     }
 
     /// `connection` has just failed.
@@ -41,7 +38,6 @@ impl Reports {
             tracing::warn!(error = why, "Redis carries no bells; jobs are taken from the database");
         }
         failing.insert(connection.to_owned(), why.to_owned());
-        gauge!("pennypost_redis_up").set(0.0);
     }
 
     /// A connection that is not needed any more says nothing.

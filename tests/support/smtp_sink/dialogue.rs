@@ -193,6 +193,10 @@ impl Dialogue {
         if self.from.is_none() {
             return self.say("503 5.5.1 MAIL first").await;
         }
+        let refused = self.open.0.lock().refused.get(&path(rest)).copied();
+        if let Some(words) = refused {
+            return self.say(words).await;
+        }
         let answered = self.turn(Stage::Rcpt, "250 2.1.5 ok").await?;
         if answered.starts_with('2') {
             self.to.push(path(rest));

@@ -108,6 +108,8 @@ struct Seen {
     /// How many further times, and what; `usize::MAX` is for good.
     turns: HashMap<Stage, Vec<(usize, Turn)>>,
     reached: HashMap<Stage, usize>,
+    /// Answers to RCPT by address.
+    refused: HashMap<String, &'static str>,
     /// Every line a client said, without the letters.
     said: Vec<String>,
     connections: usize,
@@ -189,9 +191,16 @@ impl SmtpSink {
         self.shared.lock().turns.insert(stage, vec![(usize::MAX, turn)]);
     }
 
+    /// Answers so to every letter for an address.
+    pub(crate) fn refuse(&self, address: &str, words: &'static str) {
+        self.shared.lock().refused.insert(address.to_owned(), words);
+    }
+
     /// Agrees to everything again.
     pub(crate) fn behave(&self) {
-        self.shared.lock().turns.clear();
+        let mut seen = self.shared.lock();
+        seen.turns.clear();
+        seen.refused.clear();
     }
 
     /// The letters it keeps, oldest first.

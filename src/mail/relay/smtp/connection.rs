@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 
 use super::{
     stuffed::stuffed,
-    talk::{Reply, Stage, Talk, Trouble, positive},
+    talk::{Limits, Reply, Stage, Talk, Trouble, positive},
 };
 use crate::{
     address::Address,
@@ -23,6 +23,15 @@ pub(super) struct Connection {
     offers: Offers,
     greeting: String,
     signed_in: Option<&'static str>,
+}
+
+/// Whom to connect to, and how.
+#[derive(Debug)]
+pub(super) struct Hello {
+    pub(super) dialer: Dialer,
+    pub(super) server: MailServer,
+    /// How we introduce ourselves.
+    pub(super) name: String,
 }
 
 /// What the server says it can do, in its answer to the EHLO that counts: the protected one.
@@ -56,26 +65,23 @@ impl Offers {
 impl Connection {
     /// Connects, protects the connection as the configuration demands and signs in. No login is sent
     /// over a connection that others could read: [`Security::Plain`] is for this machine alone.
-    pub(super) async fn open(
-        dialer: &Dialer,
-        server: &MailServer,
-        hello: &str,
-    ) -> Result<Self, Trouble> {
-        let mut talk = Talk::new(dialer.connect(server).await?);
+    pub(super) async fn open(hello: &Hello, limits: Limits) -> Result<Self, Trouble> {
+        let Hello { dialer, server, name } = hello;
+        let mut talk = Talk::new(dialer.connect(server).await?, limits);
         let greeting = positive(Stage::Greeting, talk.hear(Stage::Greeting).await?)?;
-        let ehlo = format!("EHLO {hello}");
+        let ehlo = format!("EHLO {name}");
         let mut offers = Offers::of(&talk.ask(Stage::Hello, &ehlo).await?);
         if server.security == Security::StartTls {
             if !offers.has("STARTTLS") {
                 return Err(Trouble::NoStartTls);
             }
             talk.ask(Stage::StartTls, "STARTTLS").await?;
-            talk = Talk::new(dialer.secure(server, talk.into_stream()?).await?);
+            talk = Talk::new(dialer.secure(server, talk.into_stream()?).await?, limits);
             // What was offered in clear may have been written by anybody.
             offers = Offers::of(&talk.ask(Stage::Hello, &ehlo).await?);
         }
         let signed_in = match &server.login {
-            Some(login) => Some(sign_in(&mut talk, &offers, login).await?),
+            Some(login) => Some(sign_in(&mut talk, &offers, login).await.map_err(unquoted(login))?),
             None => None,
         };
         Ok(Self { talk, offers, greeting: greeting.lines.join(" "), signed_in })
@@ -153,6 +159,23 @@ impl Connection {
     /// Takes leave; does not wait for the answer.
     pub(super) async fn quit(mut self) {
         self.talk.say(Stage::Check, b"QUIT\r\n").await.ok();
+    }
+}
+
+/// Some servers quote what they were sent: the words are kept without them.
+fn unquoted(login: &Login) -> impl Fn(Trouble) -> Trouble {
+    let password = login.password.expose_secret();
+    let sent = [
+        password.to_owned(),
+        BASE64_STANDARD.encode(password),
+        BASE64_STANDARD.encode(format!("\0{}\0{password}", login.user)),
+    ];
+    move |trouble| match trouble {
+        Trouble::Said(stage, Reply { code, lines }) => {
+            let clean = |line: String| sent.iter().fold(line, |line, one| line.replace(one, "…"));
+            Trouble::Said(stage, Reply { code, lines: lines.into_iter().map(clean).collect() })
+        }
+        other => other,
     }
 }
 

@@ -9,19 +9,23 @@ mod pool;
 mod stuffed;
 mod talk;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::time::timeout;
 
 use super::{Lane, Probe, SendError};
 use crate::{address::Address, config::MailServer, mail::wire::Dialer};
 
+use connection::Hello;
 use judge::{judged, unwell};
 use pool::{Held, Pool};
 use talk::{Stage, Trouble};
 
-/// How long a letter's whole dialogue may take on an open connection.
-const LETTER_WHOLE_MAX: Duration = Duration::from_secs(65);
+pub use talk::Limits;
+
 /// A pause as short as this is waited for; otherwise the letter comes back later.
 const PAUSE_IN_PLACE_MAX: Duration = Duration::from_secs(2);
 
@@ -38,13 +42,15 @@ impl Smtp {
         dialer: Dialer,
         from: &Address,
         connections: usize,
+        limits: Limits,
     ) -> Self {
-        let pool = Pool::new(server, dialer, from.domain(), connections);
+        let hello = Hello { dialer, server, name: from.domain().to_owned() };
+        let pool = Pool::new(hello, connections, limits);
         Self { pool: Arc::new(pool), from: from.clone() }
     }
 
     pub(super) fn server(&self) -> &MailServer {
-        &self.pool.server
+        &self.pool.hello.server
     }
 
     pub(super) fn connections(&self) -> usize {
@@ -66,13 +72,13 @@ impl Smtp {
         match &sent {
             Ok(()) | Err(SendError::Permanent(_)) => self.pool.calm.end(),
             Err(SendError::Deferred { why, throttled: true }) => {
-                self.pool.calm.pause(why);
+                self.pool.calm.pause(why, Instant::now());
             }
             Err(SendError::Unwell { why, .. }) => {
-                let (why, pause) = (why.clone(), self.pool.calm.pause(why));
+                let (why, pause) = (why.clone(), self.pool.calm.pause(why, Instant::now()));
                 return Err(SendError::Unwell { why, pause });
             }
-            Err(SendError::Deferred { .. } | SendError::Unknown(_)) => {}
+            Err(SendError::Busy(_) | SendError::Deferred { .. } | SendError::Unknown(_)) => {}
         }
         sent
     }
@@ -81,9 +87,9 @@ impl Smtp {
         let held = self.pool.open().await.map_err(unwell)?;
         let connection = &held.connection;
         let probe = Probe {
-            place: self.pool.server.to_string(),
+            place: self.pool.hello.server.to_string(),
             greeting: super::without_addresses(connection.greeting()),
-            security: Some(self.pool.server.security),
+            security: Some(self.pool.hello.server.security),
             signed_in: connection.signed_in(),
             size_max: connection.offers().size_max(),
             extensions: connection.offers().lines.clone(),
@@ -94,7 +100,7 @@ impl Smtp {
 
     /// Waits for the end of a short pause.
     async fn patience(&self) -> Result<(), SendError> {
-        match self.pool.calm.left() {
+        match self.pool.calm.left(Instant::now()) {
             Some((pause, why)) if pause > PAUSE_IN_PLACE_MAX => {
                 Err(SendError::Unwell { why, pause })
             }
@@ -135,8 +141,9 @@ impl Smtp {
     async fn deliver(&self, held: &mut Held, letter: &[u8], to: &Address) -> Result<(), Trouble> {
         held.letters += 1;
         let delivering = held.connection.deliver(&self.from, to, letter);
-        let silent = |_elapsed| Trouble::Silent(Stage::Letter, LETTER_WHOLE_MAX);
-        timeout(LETTER_WHOLE_MAX, delivering).await.map_err(silent)?
+        let limit = self.pool.limits.whole_letter;
+        let silent = |_elapsed| Trouble::Silent(Stage::Letter, limit);
+        timeout(limit, delivering).await.map_err(silent)?
     }
 }
 

@@ -17,21 +17,11 @@ use tokio_util::task::TaskTracker;
 
 use super::{
     calm::Calm,
-    connection::Connection,
-    talk::{Stage, Trouble},
+    connection::{Connection, Hello},
+    talk::{Limits, Stage, Trouble},
 };
-use crate::{
-    config::MailServer,
-    mail::{
-        relay::{Lane, SendError},
-        wire::Dialer,
-    },
-};
+use crate::mail::relay::{Lane, SendError};
 
-/// How long the opening of a connection may take in all, sign-in included.
-const OPEN_MAX: Duration = Duration::from_secs(30);
-/// How long a letter waits for its turn.
-const TURN_MAX: Duration = Duration::from_secs(15);
 /// An idle connection is closed after this long, before most servers do it.
 const IDLE_MAX: Duration = Duration::from_secs(60);
 /// One that idled this long is asked whether it is alive: a wire that was cut in silence would
@@ -43,11 +33,9 @@ const LETTERS_MAX: u32 = 100;
 
 #[derive(Debug)]
 pub(super) struct Pool {
-    pub(super) server: MailServer,
+    pub(super) hello: Hello,
+    pub(super) limits: Limits,
     pub(super) calm: Calm,
-    dialer: Dialer,
-    /// How we introduce ourselves.
-    hello: String,
     places: Semaphore,
     /// Adverts hold half of the places at most.
     advert_places: Semaphore,
@@ -109,13 +97,12 @@ pub(super) struct Place<'a> {
 }
 
 impl Pool {
-    pub(super) fn new(server: MailServer, dialer: Dialer, hello: &str, connections: usize) -> Self {
+    pub(super) fn new(hello: Hello, connections: usize, limits: Limits) -> Self {
         let connections = connections.max(1);
         Self {
-            server,
+            hello,
+            limits,
             calm: Calm::default(),
-            dialer,
-            hello: hello.to_owned(),
             places: Semaphore::new(connections),
             advert_places: Semaphore::new((connections / 2).max(1)),
             idle: Mutex::default(),
@@ -138,15 +125,12 @@ impl Pool {
             let advert = advert.transpose()?;
             Ok::<_, tokio::sync::AcquireError>((advert, self.places.acquire().await?))
         };
-        match timeout(TURN_MAX, turn).await {
+        match timeout(self.limits.turn, turn).await {
             Ok(turn) => {
                 let (advert, any) = turn.expect("nobody closes the places");
                 Ok(Place { _advert: advert, _any: any })
             }
-            Err(_elapsed) => {
-                let why = format!("all connections were in use for {TURN_MAX:?}");
-                Err(SendError::Unwell { why, pause: Duration::ZERO })
-            }
+            Err(_elapsed) => Err(SendError::Busy(self.limits.turn)),
         }
     }
 
@@ -155,7 +139,8 @@ impl Pool {
         loop {
             let mut held = self.lock().pop()?;
             if held.is_spent() {
-                held.quit().await;
+                // Ends by itself: no letter waits for the leave-taking.
+                TaskTracker::new().spawn(held.quit());
             } else if held.used.elapsed() < CHECK_AFTER || held.connection.is_alive().await {
                 return Some(held);
             }
@@ -165,9 +150,10 @@ impl Pool {
     /// A new connection.
     pub(super) async fn open(&self) -> Result<Held, Trouble> {
         let count = Open::count(&self.open);
-        let opening = Connection::open(&self.dialer, &self.server, &self.hello);
-        let silent = |_elapsed| Trouble::Silent(Stage::Greeting, OPEN_MAX);
-        let connection = timeout(OPEN_MAX, opening).await.map_err(silent)??;
+        let opening = Connection::open(&self.hello, self.limits);
+        let limit = self.limits.whole_opening;
+        let silent = |_elapsed| Trouble::Silent(Stage::Greeting, limit);
+        let connection = timeout(limit, opening).await.map_err(silent)??;
         let now = Instant::now();
         Ok(Held { connection, letters: 0, opened: now, used: now, _open: count })
     }
@@ -176,7 +162,6 @@ impl Pool {
     pub(super) fn keep(self: &Arc<Self>, mut held: Held) {
         held.used = Instant::now();
         if held.is_spent() {
-            // Ends by itself: no letter waits for the leave-taking.
             TaskTracker::new().spawn(held.quit());
             return;
         }

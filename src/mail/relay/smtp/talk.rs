@@ -14,19 +14,44 @@ use crate::mail::{
     wire::{Stream, WireError},
 };
 
-/// How long the server may take to greet, and to answer what opens a connection.
-const OPENING_MAX: Duration = Duration::from_secs(10);
-/// How long it may take to answer a command.
-const COMMAND_MAX: Duration = Duration::from_secs(15);
-/// How long it may take to read a letter and to say whether it keeps it: some look into it first.
-const LETTER_MAX: Duration = Duration::from_secs(60);
-/// How long an idle connection may take to say that it is alive.
-const CHECK_MAX: Duration = Duration::from_secs(3);
 /// Longest line of a reply in octets (RFC 5321 section 4.5.3.1.5 says 512), and most lines.
 const LINE_MAX: usize = 2_048;
 const LINES_MAX: usize = 100;
 /// Octets asked of the connection at once.
 const READ_AT_ONCE: usize = 1_024;
+
+/// How long things may take. All together they stay below the limit of the job that sends a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The wait for a connection while all are in use.
+    pub turn: Duration,
+    /// A connection's opening in all, sign-in included.
+    pub whole_opening: Duration,
+    /// The greeting, and each answer to what opens a connection.
+    pub opening: Duration,
+    /// The answer to each command.
+    pub command: Duration,
+    /// Taking a letter and saying whether it is kept: some look into it first.
+    pub letter: Duration,
+    /// All of a letter's dialogue on an open connection.
+    pub whole_letter: Duration,
+    /// The sign of life of an idle connection.
+    pub check: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            turn: Duration::from_secs(15),
+            whole_opening: Duration::from_secs(30),
+            opening: Duration::from_secs(10),
+            command: Duration::from_secs(15),
+            letter: Duration::from_secs(60),
+            whole_letter: Duration::from_secs(65),
+            check: Duration::from_secs(3),
+        }
+    }
+}
 
 /// Where in the dialogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +70,12 @@ pub(super) enum Stage {
 }
 
 impl Stage {
-    fn limit(self) -> Duration {
+    fn limit(self, limits: &Limits) -> Duration {
         match self {
-            Self::Greeting | Self::Hello | Self::StartTls | Self::SignIn => OPENING_MAX,
-            Self::Mail | Self::Rcpt | Self::Data => COMMAND_MAX,
-            Self::Letter => LETTER_MAX,
-            Self::Check => CHECK_MAX,
+            Self::Greeting | Self::Hello | Self::StartTls | Self::SignIn => limits.opening,
+            Self::Mail | Self::Rcpt | Self::Data => limits.command,
+            Self::Letter => limits.letter,
+            Self::Check => limits.check,
         }
     }
 }
@@ -146,11 +171,12 @@ pub(super) struct Talk {
     stream: Stream,
     /// Read and not yet understood.
     read: Vec<u8>,
+    limits: Limits,
 }
 
 impl Talk {
-    pub(super) fn new(stream: Stream) -> Self {
-        Self { stream, read: Vec::new() }
+    pub(super) fn new(stream: Stream, limits: Limits) -> Self {
+        Self { stream, read: Vec::new(), limits }
     }
 
     /// The bare connection, for TLS to be put over it.
@@ -165,17 +191,19 @@ impl Talk {
             self.stream.write_all(octets).await?;
             self.stream.flush().await
         };
-        match timeout(stage.limit(), saying).await {
+        let limit = stage.limit(&self.limits);
+        match timeout(limit, saying).await {
             Ok(said) => said.map_err(|error| Trouble::Lost(stage, error)),
-            Err(_elapsed) => Err(Trouble::Silent(stage, stage.limit())),
+            Err(_elapsed) => Err(Trouble::Silent(stage, limit)),
         }
     }
 
     /// The next reply.
     pub(super) async fn hear(&mut self, stage: Stage) -> Result<Reply, Trouble> {
-        match timeout(stage.limit(), self.reply(stage)).await {
+        let limit = stage.limit(&self.limits);
+        match timeout(limit, self.reply(stage)).await {
             Ok(reply) => reply,
-            Err(_elapsed) => Err(Trouble::Silent(stage, stage.limit())),
+            Err(_elapsed) => Err(Trouble::Silent(stage, limit)),
         }
     }
 

@@ -1,0 +1,106 @@
+//! Several pollers of one mailbox: one is active, the others take over.
+
+use std::{
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio_util::sync::CancellationToken;
+
+use super::till::{Till, ids, mail};
+use crate::support::{TestDb, app, dovecot};
+
+const HELD: &str =
+    "SELECT COUNT(*) FROM mailboxes WHERE holder IS NOT NULL AND polled_at IS NOT NULL";
+
+both! {
+    async fn who_stands_by_takes_over_from_one_that_is_gone(db: TestDb) {
+        let server = dovecot::shared();
+        let user = if db.is_postgres() { "two-p@post.example" } else { "two-s@post.example" };
+        let db = Arc::new(db);
+        let (first, second) = (
+            Till::with(&db, &server.url(user), &[]).await,
+            Till::with(&db, &server.url(user), &[]).await,
+        );
+        let stop = CancellationToken::new();
+        let gone = {
+            let polling = first.process.poll(&first.pollers, stop.clone());
+            let story = async {
+                first.until(HELD, 1).await;
+                server.deliver(user, &mail("a"));
+                first.has(1).await;
+            };
+            tokio::select! {
+                () = polling => panic!("nobody stopped it"),
+                () = story => Instant::now(),
+            }
+            // Dropped in the middle of everything: the lease is not given up.
+        };
+        assert!(first.state().await.holder.is_some());
+        server.deliver(user, &mail("b"));
+        second.during(second.has(2)).await;
+        assert!(gone.elapsed() < Duration::from_secs(15), "{:?}", gone.elapsed());
+        assert_eq!(second.stored().await, ids(&["a", "b"]));
+    }
+
+    async fn two_at_once_take_every_mail_once(db: TestDb) {
+        let server = dovecot::shared();
+        let user = if db.is_postgres() { "both-p@post.example" } else { "both-s@post.example" };
+        let db = Arc::new(db);
+        let few = [("POLLER_BATCH_MESSAGES", "3")];
+        let first = Till::with(&db, &server.url(user), &few).await;
+        let second = Till::with(&db, &server.url(user), &few).await;
+        first.look().await;
+        let names: Vec<String> = (0..40).map(|n| format!("n{n:02}")).collect();
+        for name in &names {
+            server.deliver(user, &mail(name));
+        }
+        let (one, two) = tokio::join!(first.look(), second.look());
+        assert_eq!(one + two, 40);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(first.stored().await, ids(&names));
+    }
+}
+
+/// A process of its own.
+struct Process {
+    child: Child,
+}
+
+impl Process {
+    fn start(till: &Till, url: &str) -> Self {
+        let folder = std::env::temp_dir();
+        let mut environment = app::environment(&folder, &till.db.url);
+        environment.insert("MAILBOX_URL".to_owned(), url.to_owned());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pennypost"));
+        command.arg("poller").env_clear().envs(environment);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        Self { child: child.expect("the binary starts") }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().expect("a child can be waited for");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_process_of_this_machine_holds_up_nobody() {
+    let server = dovecot::shared();
+    let user = "dead@post.example";
+    let db = Arc::new(TestDb::postgres().await);
+    let till = Till::with(&db, &server.url(user), &[]).await;
+    let process = Process::start(&till, &server.url(user));
+    till.until(HELD, 1).await;
+    server.deliver(user, &mail("a"));
+    till.has(1).await;
+    drop(process);
+    server.deliver(user, &mail("b"));
+    let begun = Instant::now();
+    assert_eq!(till.look().await, 1);
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert_eq!(till.stored().await, ids(&["a", "b"]));
+}
