@@ -64,7 +64,7 @@ impl Poller {
         let Source::Host { folder, .. } = &self.source else {
             bail!("a Maildir's mail has no date of its receipt");
         };
-        let mut tx = self.cx.db.snapshot().await?;
+        let mut tx = self.cx.db.read().await?;
         let known = inbox::mailbox(&mut tx, self.name()).await?;
         tx.rollback().await?;
         if known.is_none_or(|state| state.uidvalidity.is_none()) {

@@ -7,11 +7,11 @@ use rand::Rng;
 
 /// The first wait, and the longest.
 const FIRST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_mins(1);
+const LONGEST: Duration = Duration::from_secs(30);
 /// The first wait when only the operator can mend it: hosts lock out who keeps knocking.
 const FOR_THE_OPERATOR: Duration = Duration::from_secs(20);
 /// A connection that lived so long was a good one.
-const PROVED: Duration = Duration::from_mins(1);
+const PROVED: Duration = Duration::from_secs(20);
 
 /// The waits of one poller.
 #[derive(Debug, Default)]

@@ -103,7 +103,11 @@ impl Reader {
         let mut unknown = Vec::new();
         for some in recent.chunks(IDENTIFIED_AT_ONCE) {
             let uids: Vec<u32> = some.iter().map(|meta| meta.uid).collect();
-            let identified = session.identify(&uids).await?;
+            let identified = match session.identify(&uids).await {
+                // Then they are told by their content, or not at all.
+                Err(error) if error.is_answer() => Vec::new(),
+                other => other?,
+            };
             let alike: Vec<Likeness> = identified.iter().map(by_header).collect();
             let stored = self.stored(host, &alike).await?;
             let known: BTreeSet<u32> = identified
@@ -152,7 +156,7 @@ impl Reader {
     }
 
     async fn stored(&self, host: &Host<'_>, of: &[Likeness]) -> anyhow::Result<BTreeSet<usize>> {
-        let mut tx = host.desk.cx.db.snapshot().await?;
+        let mut tx = host.desk.cx.db.read().await?;
         let stored = inbox::stored_alike(&mut tx, &self.state.name, of).await?;
         tx.rollback().await?;
         Ok(stored)

@@ -60,7 +60,7 @@ impl Reader {
             None => {
                 // Nothing may be asked of the host inside a transaction.
                 tx.rollback().await?;
-                let counts_from = first_date(session, next, state.connected_at).await?;
+                let counts_from = first_date(session, next, host.desk.cx.now()).await?;
                 let at = Beginning { uidvalidity: validity, uid_next: next.into(), counts_from };
                 tx = host.desk.lease.begin().await?;
                 inbox::begin_at(&mut tx, name, &at).await?;
@@ -138,7 +138,7 @@ impl Reader {
 
     /// Reads its row again: the operator may have said something.
     pub(super) async fn refresh(&mut self, host: &Host<'_>) -> anyhow::Result<()> {
-        let mut tx = host.desk.cx.db.snapshot().await?;
+        let mut tx = host.desk.cx.db.read().await?;
         let state = inbox::mailbox(&mut tx, &self.state.name).await?;
         tx.rollback().await?;
         self.state = state.context("The mailbox has a row")?;
@@ -191,8 +191,8 @@ async fn uid_next(
 /// From when on mail counts, by the host's clock: the newest mail that is there at the first connection
 /// tells it to the second. Only a date that our own clock finds plausible is taken: mail that was copied
 /// here may bear any.
-async fn first_date(session: &mut Session, next: u32, connected: At) -> anyhow::Result<At> {
-    let (earliest, latest) = (connected.minus(SKEW), connected.plus(SKEW));
+async fn first_date(session: &mut Session, next: u32, now: At) -> anyhow::Result<At> {
+    let (earliest, latest) = (now.minus(SKEW), now.plus(SKEW));
     if next <= 1 {
         return Ok(earliest);
     }

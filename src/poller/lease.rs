@@ -68,7 +68,7 @@ impl Lease {
         (mailbox, holder): (&str, &str),
         shutdown: &CancellationToken,
     ) -> Option<Self> {
-        let mut told = false;
+        let (mut told, mut failing) = (false, false);
         while !shutdown.is_cancelled() {
             match Self::ask(db, (mailbox, holder)).await {
                 Ok(Ok(lease)) => return Some(lease),
@@ -76,10 +76,11 @@ impl Lease {
                     tracing::info!(mailbox, holder = other, "standing by; another process polls");
                     told = true;
                 }
-                Ok(Err(_)) => {}
-                Err(error) => {
+                Err(error) if !failing => {
                     tracing::warn!(mailbox, error = %format!("{error:#}"), "no lease to be had");
+                    failing = true;
                 }
+                Ok(Err(_)) | Err(_) => {}
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}

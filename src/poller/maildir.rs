@@ -93,7 +93,7 @@ impl Folder {
         desk: Desk<'_>,
     ) -> anyhow::Result<Vec<inbox::Arrived>> {
         let keys: Vec<String> = arrived.iter().map(|one| one.key.clone()).collect();
-        let mut tx = desk.cx.db.snapshot().await?;
+        let mut tx = desk.cx.db.read().await?;
         let known = inbox::known_among(&mut tx, &desk.settings.name, &keys).await?;
         tx.rollback().await?;
         let now = desk.cx.now();

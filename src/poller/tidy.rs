@@ -22,7 +22,7 @@ impl Reader {
         let whose = (&*self.state.name, self.state.epoch);
         let most = i64::try_from(UIDS_MAX).unwrap_or(i64::MAX);
         for _ in 0..SETS_MAX {
-            let mut tx = host.desk.cx.db.snapshot().await?;
+            let mut tx = host.desk.cx.db.read().await?;
             let due = inbox::untidied(&mut tx, whose, most).await?;
             tx.rollback().await?;
             if due.is_empty() || host.stop.is_cancelled() {

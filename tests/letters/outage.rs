@@ -91,6 +91,11 @@ both! {
         assert!((100..300).contains(&asked), "asked {asked} times in five days");
         pass(&post, Duration::from_secs(3 * 3_600)).await;
         assert_eq!(post.row(&id).await.state, "failed");
+        // The next one, to the same relay, is another matter.
+        post.sink.behave();
+        let next = post.write(Lane::Service).await;
+        post.work().await;
+        assert_eq!(post.row(&next).await.state, "sent");
         assert!(post.jobs().await.is_empty());
     }
 }

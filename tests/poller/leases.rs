@@ -6,10 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use pennypost::db::{Db, Options};
 use tokio_util::sync::CancellationToken;
 
 use super::till::{Till, ids, mail};
-use crate::support::{TestDb, app, dovecot};
+use crate::support::{TestDb, app, dovecot, proxy::Proxy};
 
 const HELD: &str =
     "SELECT COUNT(*) FROM mailboxes WHERE holder IS NOT NULL AND polled_at IS NOT NULL";
@@ -61,6 +62,41 @@ both! {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         assert_eq!(first.stored().await, ids(&names));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_cut_off_from_the_database_is_replaced_and_stores_nothing() {
+    let server = dovecot::shared();
+    let user = "away@post.example";
+    let db = Arc::new(TestDb::postgres().await);
+    let port = db.url.split([':', '/']).filter_map(|part| part.parse().ok()).next_back();
+    let port: u16 = port.expect("a port");
+    let wire = Proxy::to(port).await;
+    let url = db.url.replace(&port.to_string(), &wire.port.to_string());
+    let way = Db::open(&url, Options::default()).await.expect("opens");
+    let second = Till::with(&db, &server.url(user), &[]).await;
+    let settings = second.process.cx.settings.clone();
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let first = Till::by_way_of(way, &db, settings, folder).await;
+    let story = async {
+        second.until(HELD, 1).await;
+        server.deliver(user, &mail("a"));
+        second.has(1).await;
+        wire.fall_silent();
+        let cut_off = Instant::now();
+        server.deliver(user, &mail("b"));
+        second
+            .during(async {
+                second.has(2).await;
+                assert!(cut_off.elapsed() < Duration::from_secs(15), "{:?}", cut_off.elapsed());
+                wire.heal();
+                server.deliver(user, &mail("c"));
+                second.has(3).await;
+            })
+            .await;
+    };
+    first.during(story).await;
+    assert_eq!(second.stored().await, ids(&["a", "b", "c"]));
 }
 
 /// A process of its own.

@@ -210,6 +210,26 @@ async fn a_message_that_cannot_be_given_holds_up_nobody() {
 }
 
 #[tokio::test]
+async fn a_message_that_cannot_even_be_listed_holds_up_nobody() {
+    let host = Host::start().await;
+    let till = till(&host).await;
+    till.look().await;
+    for id in ["a", "bad", "c"] {
+        host.deliver(mail(id));
+    }
+    let no = || Turn::Says("{tag} NO [SERVERBUG] no\r\n");
+    host.once("UID FETCH 1:3 (UID RFC822.SIZE", no());
+    host.once("UID FETCH 2:2 (UID RFC822.SIZE", no());
+    host.once("UID FETCH 2 (UID BODY.PEEK[])", no());
+    host.once("UID FETCH 2 (UID BODY.PEEK[HEADER])", no());
+    host.once("UID FETCH 2 (UID BODY.PEEK[HEADER])", no());
+    assert_eq!(till.look().await, 3);
+    let whole = "SELECT COUNT(*) FROM inbox WHERE state = 'received' AND NOT header_only";
+    assert_eq!(till.count(whole).await, 2);
+    assert_eq!(till.count("SELECT COUNT(*) FROM inbox WHERE state = 'quarantined'").await, 1);
+}
+
+#[tokio::test]
 async fn a_host_that_gives_nothing_at_all_is_no_bad_message() {
     let host = Host::start().await;
     let till = till(&host).await;

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use pennypost::{
     clock::Clock,
     config::{self, Settings},
+    db::Db,
     inbox::{self, MailboxState},
     poller::Poller,
     process::Process,
@@ -41,7 +42,18 @@ impl Till {
     }
 
     pub(super) async fn configured(db: &Arc<TestDb>, settings: Settings, folder: TempDir) -> Self {
-        let process = Process::with(settings, Clock::System, db.db.clone()).expect("opens");
+        let way = db.db.clone();
+        Self::by_way_of(way, db, settings, folder).await
+    }
+
+    /// By another way to the same database, as a proxy's.
+    pub(super) async fn by_way_of(
+        way: Db,
+        db: &Arc<TestDb>,
+        settings: Settings,
+        folder: TempDir,
+    ) -> Self {
+        let process = Process::with(settings, Clock::System, way).expect("opens");
         let pollers = process.pollers().await.expect("connects");
         Self { process, pollers, db: Arc::clone(db), _folder: folder }
     }

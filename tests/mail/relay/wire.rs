@@ -219,7 +219,7 @@ async fn adverts_leave_a_connection_to_letters_that_are_waited_for() {
     assert_eq!(sink.taken()[0].bytes, LETTER, "it overtook the adverts");
 }
 
-/// 44 milliseconds a letter is what a socket with Nagle's algorithm takes.
+/// 44 milliseconds a letter is what Nagle's algorithm takes when a letter is sent in two writes.
 #[tokio::test]
 async fn no_letter_waits_for_an_acknowledgement() {
     let sink = SmtpSink::start().await;

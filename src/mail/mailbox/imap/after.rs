@@ -46,19 +46,19 @@ impl Session {
     /// [`ImapError`].
     pub async fn move_to(&mut self, uids: &[u32], folder: &str) -> Result<Expunged, ImapError> {
         if self.can().mv {
-            self.into_folder("MOVE", uids, folder).await?;
+            self.carry("MOVE", uids, folder).await?;
             return Ok(Expunged::Yes);
         }
         // What bears the mark was copied by an attempt that did not come to its end.
         let copied = self.marked_deleted(uids).await?;
         let left: Vec<u32> = uids.iter().copied().filter(|uid| !copied.contains(uid)).collect();
         if !left.is_empty() {
-            self.into_folder("COPY", &left, folder).await?;
+            self.carry("COPY", &left, folder).await?;
         }
         self.delete(uids).await
     }
 
-    async fn into_folder(
+    async fn carry(
         &mut self,
         verb: &'static str,
         uids: &[u32],

@@ -58,20 +58,43 @@ pub struct Listing {
     pub most: usize,
 }
 
+/// What is asked of each message.
+const FACTS: &str = "(UID RFC822.SIZE INTERNALDATE)";
+/// Messages that are asked for one by one at most.
+const ALONE_MAX: usize = 100;
 /// Octets of a message's response beside the message.
 const OVERHEAD: u64 = 4 * 1024;
 
 impl Session {
-    /// Lists the messages of a range by size and date.
+    /// Lists the messages of a range by size and date. What the server cannot tell of a message is left out.
     ///
     /// # Errors
     /// [`ImapError`].
     pub async fn list(&mut self, of: Listing) -> Result<Window, ImapError> {
-        let to = of.to.map_or_else(|| "*".to_owned(), |to| to.to_string());
-        let mut kept = BTreeMap::new();
-        let (mut last, mut cut) = (of.from.saturating_sub(1), false);
-        let command = format!("UID FETCH {}:{to} (UID RFC822.SIZE INTERNALDATE)", of.from);
         self.announced = false;
+        match self.list_by(of, FACTS).await {
+            // It may be one message that the server stumbles over: each is asked for by itself.
+            Err(ImapError::Refused { no: true, .. }) => {}
+            other => return other,
+        }
+        let mut window =
+            self.list_by(Listing { most: of.most.min(ALONE_MAX), ..of }, "(UID)").await?;
+        for message in &mut window.messages {
+            let (from, to) = (message.uid, Some(message.uid));
+            match self.list_by(Listing { from, to, most: 1 }, FACTS).await {
+                Ok(mut one) => *message = one.messages.pop().unwrap_or_else(|| message.clone()),
+                Err(ImapError::Refused { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(window)
+    }
+
+    async fn list_by(&mut self, of: Listing, facts: &str) -> Result<Window, ImapError> {
+        let to = of.to.map_or_else(|| "*".to_owned(), |to| to.to_string());
+        let mut kept: BTreeMap<u32, Meta> = BTreeMap::new();
+        let (mut last, mut cut) = (of.from.saturating_sub(1), false);
+        let command = format!("UID FETCH {}:{to} {facts}", of.from);
         self.ask("FETCH", &command, |response| {
             let Some(meta) = meta(response) else { return };
             // `7:*` names the last message even when its UID is 3.
@@ -79,7 +102,8 @@ impl Session {
                 return;
             }
             last = last.max(meta.uid);
-            if meta.size.is_some() || meta.received.is_some() {
+            // Somebody may flag it at this moment, which the server tells in the same words.
+            if kept.get(&meta.uid).is_none_or(|known| known.size.is_none()) {
                 kept.insert(meta.uid, meta);
             }
             if kept.len() > of.most {

@@ -1,4 +1,4 @@
-//! A mailbox at a mail host, over IMAP4rev1 (RFC 3501) with what hosts add to it: IDLE (RFC 2177), UIDPLUS
+//! A mailbox at a mail host, over `IMAP4rev1` (RFC 3501) with what hosts add to it: IDLE (RFC 2177), UIDPLUS
 //! (RFC 4315), MOVE (RFC 6851), SPECIAL-USE (RFC 6154).
 //!
 //! Everything is asked by UID and answered within a time limit. Reading uses BODY.PEEK and changes nothing.

@@ -49,7 +49,7 @@ impl Session {
             _ => {}
         })
         .await?;
-        self.announced = false;
+        (self.announced, self.exists) = (false, selected.exists);
         Ok(selected)
     }
 

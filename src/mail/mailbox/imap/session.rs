@@ -5,10 +5,13 @@ use std::io;
 use async_imap::{
     Authenticator, Client,
     error::Error,
-    imap_proto::{Capability, Outcome, RequestId, Response, Status},
+    imap_proto::{Capability, MailboxDatum, Outcome, RequestId, Response, Status},
 };
 use secrecy::ExposeSecret;
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    io::BufReader,
+    time::{Instant, timeout_at},
+};
 
 use super::{ImapError, Limits, Said, greet, patience::Patient};
 use crate::{
@@ -16,6 +19,8 @@ use crate::{
     mail::wire::Dialer,
 };
 
+/// Octets read at once: several small mails.
+const READ_AHEAD: usize = 64 * 1024;
 /// Most octets of an answer that holds no mail: the list of all UIDs of a large folder.
 const ANSWER_MAX: u64 = 64 * 1024 * 1024;
 /// What any answer may hold.
@@ -43,6 +48,8 @@ pub struct Session {
     can: Capabilities,
     /// Whether the server spoke of new mail since the last look.
     pub(super) announced: bool,
+    /// Messages in the folder as the server last counted them.
+    pub(super) exists: u32,
 }
 
 impl Session {
@@ -70,9 +77,12 @@ impl Session {
             can = greet::capabilities(&mut stream, &name).await?;
         }
         let Some(login) = &server.login else { return Err(ImapError::LoginDisabled(name)) };
+        // Only now may anything be read ahead.
+        let ahead = BufReader::with_capacity(READ_AHEAD, stream.into_inner());
+        let stream = Patient::new(Box::new(ahead), limits.silence);
         let inner = sign_in(Client::new(stream), (&name, login), &can).await?;
         let mut session =
-            Self { inner, name, limits, can: Capabilities::default(), announced: false };
+            Self { inner, name, limits, can: Capabilities::default(), announced: false, exists: 0 };
         session.can = session.ask_capabilities().await?;
         Ok(session)
     }
@@ -203,13 +213,15 @@ impl Session {
         self.limits
     }
 
+    /// More messages than before are news; a server that repeats itself has none.
     fn notice(&mut self, response: &Response<'_>) {
-        use async_imap::imap_proto::MailboxDatum;
-        if matches!(
-            response,
-            Response::MailboxData(MailboxDatum::Exists(_) | MailboxDatum::Recent(_))
-        ) {
-            self.announced = true;
+        match response {
+            Response::MailboxData(MailboxDatum::Exists(count)) => {
+                self.announced |= *count > self.exists;
+                self.exists = *count;
+            }
+            Response::Expunge(_) => self.exists = self.exists.saturating_sub(1),
+            _ => {}
         }
     }
 
