@@ -109,6 +109,7 @@ impl Process {
         let folder = std::env::temp_dir();
         let mut environment = app::environment(&folder, &till.db.url);
         environment.insert("MAILBOX_URL".to_owned(), url.to_owned());
+        environment.insert("POLLER_BATCH_MESSAGES".to_owned(), "20".to_owned());
         let mut command = Command::new(env!("CARGO_BIN_EXE_pennypost"));
         command.arg("poller").env_clear().envs(environment);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
@@ -121,6 +122,35 @@ impl Drop for Process {
         self.child.kill().ok();
         self.child.wait().expect("a child can be waited for");
     }
+}
+
+#[tokio::test]
+async fn a_kill_in_the_middle_of_a_backlog_loses_and_doubles_nothing() {
+    let server = dovecot::shared();
+    let user = "backlog@post.example";
+    let db = Arc::new(TestDb::postgres().await);
+    let till = Till::with(&db, &server.url(user), &[("POLLER_AFTER", "flag")]).await;
+    till.look().await;
+    let names: Vec<String> = (0..2_000).map(|n| format!("k{n:04}")).collect();
+    for name in &names {
+        server.deliver(user, &mail(name));
+    }
+    let process = Process::start(&till, &server.url(user));
+    let stored = "SELECT COUNT(*) FROM inbox";
+    for _ in 0..3_000 {
+        if till.count(stored).await > 100 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    drop(process);
+    let before = till.count(stored).await;
+    assert!((100..2_000).contains(&before), "killed at {before}");
+    till.look().await;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    assert_eq!(till.stored().await, ids(&names));
+    assert_eq!(till.count("SELECT COUNT(*) FROM jobs WHERE kind = 'mail.classify'").await, 2_000);
+    assert_eq!(till.state().await.watermark, Some(2_000));
 }
 
 #[tokio::test]
