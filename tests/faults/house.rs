@@ -116,6 +116,7 @@ impl Part {
     }
 
     /// With fail points set.
+    #[cfg(feature = "failpoints")]
     pub(super) fn start_failing(&mut self, deployment: &Deployment, points: &str) {
         let mut environment = self.environment.clone();
         environment.push(("FAILPOINTS", points.to_owned()));
@@ -126,8 +127,26 @@ impl Part {
         self.running = None;
     }
 
-    pub(super) fn running(&mut self) -> Option<&mut Running> {
-        self.running.as_mut()
+    /// Its process id; 0 while it is dead.
+    pub(super) fn id(&self) -> u32 {
+        self.running.as_ref().map_or(0, Running::id)
+    }
+
+    /// Sends STOP or CONT.
+    pub(super) fn signal(&self, name: &str) {
+        self.running.as_ref().expect("it runs").signal(name);
+    }
+
+    /// Whether it has killed itself at a fail point.
+    #[cfg(feature = "failpoints")]
+    pub(super) fn has_aborted(&mut self) -> bool {
+        let ended = self.running.as_mut().and_then(Running::ended);
+        if let Some(status) = ended {
+            let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+            assert_eq!(signal, Some(6), "{:?} ended with {status}", self.arguments);
+            self.running = None;
+        }
+        ended.is_some()
     }
 
     /// Whether it has ended without being killed, as a process does that finds its database away; whoever

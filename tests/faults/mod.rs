@@ -8,12 +8,16 @@
 //! pauses between kills again, as far as two races can be alike.
 
 pub(crate) mod browser;
+mod crowd;
 mod havoc;
 mod history;
 mod house;
 mod killer;
 pub(crate) mod mails;
 mod people;
+#[cfg(feature = "failpoints")]
+mod points;
+mod pollers;
 pub(crate) mod post;
 mod presence;
 pub(crate) mod process;

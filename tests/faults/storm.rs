@@ -2,6 +2,7 @@
 
 use std::{
     num::NonZero,
+    str::FromStr,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -41,10 +42,8 @@ pub(super) struct Plan {
 
 impl Plan {
     /// `mails`, unless `FAULTS_MAILS`, `FAULTS_SECONDS` and `FAULTS_SEED` say otherwise.
-    #[expect(clippy::disallowed_methods, reason = "asked of whoever starts the tests")]
     pub(super) fn from_environment(mails: usize) -> Self {
-        let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-        let mails = number("FAULTS_MAILS").and_then(|n| usize::try_from(n).ok()).unwrap_or(mails);
+        let mails = number("FAULTS_MAILS").unwrap_or(mails);
         let seed = number("FAULTS_SEED").unwrap_or_else(rand::random);
         Self { mails, seconds: number("FAULTS_SECONDS").unwrap_or(0), seed }
     }
@@ -67,6 +66,12 @@ impl Plan {
         let mails = u64::try_from(self.mails).expect("fewer");
         Duration::from_secs(60 + self.seconds + mails)
     }
+}
+
+/// A number that whoever starts the tests may set.
+#[expect(clippy::disallowed_methods, reason = "asked of whoever starts the tests")]
+pub(super) fn number<T: FromStr>(name: &str) -> Option<T> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
 }
 
 /// Lets it rage, then ends it with one quiet run; answers with all that was seen outside.
