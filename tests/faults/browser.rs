@@ -48,10 +48,26 @@ pub(crate) async fn click(reference: String, link: String, until: Instant) -> Op
     None
 }
 
+/// Opens a link as scanners of mail do, without pressing anything, whatever comes of it.
+pub(crate) async fn scan(link: String) {
+    for method in ["GET", "HEAD", "GET", "HEAD", "GET"] {
+        if let Some((host, path)) = parts(&link) {
+            ask(host, &opening(method, host, path)).await;
+        }
+    }
+}
+
+fn parts(link: &str) -> Option<(&str, &str)> {
+    link.strip_prefix("http://")?.split_once('/')
+}
+
+fn opening(method: &str, host: &str, path: &str) -> String {
+    format!("{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+}
+
 async fn press(link: &str) -> Option<Shown> {
-    let (host, path) = link.strip_prefix("http://")?.split_once('/')?;
-    let get = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    let page = ask(host, &get).await?;
+    let (host, path) = parts(link)?;
+    let page = ask(host, &opening("GET", host, path)).await?;
     let Some((_, after)) = page.split_once("name=\"csrf\" value=\"") else { return shown(&page) };
     let body = format!("csrf={}", after.split_once('"')?.0);
     let post = format!(

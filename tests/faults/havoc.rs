@@ -112,8 +112,8 @@ impl Havoc {
                 self.house.postfix.crash();
                 self.breaks(Thing::Postfix);
             }
-            88..92 if !self.is_broken(Thing::Database) => self.end_leases().await,
-            92..98 if !self.is_broken(Thing::Archive) => self.visit(history),
+            88..94 if !self.is_broken(Thing::Database) => self.end_leases().await,
+            94..98 if !self.is_broken(Thing::Archive) => self.visit(history),
             98.. if !self.is_broken(Thing::Dovecot) => {
                 self.house.dovecot.renumber(crate::support::app::SERVICE);
                 history.renumberings += 1;

@@ -11,6 +11,8 @@ pub(super) enum Says {
     SignUp,
     Balance,
     Help,
+    /// An order that a machine sends.
+    Automatic,
     /// A whole payment.
     Pay {
         to: String,
@@ -139,6 +141,7 @@ impl History {
     pub(super) fn waits(&self) -> bool {
         self.mails.iter().any(|(id, mail)| match &mail.says {
             Says::Yes { reference } => !self.has_ended(reference),
+            Says::Automatic => false,
             _ => self.replies(id).next().is_none(),
         })
     }

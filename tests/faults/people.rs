@@ -20,6 +20,8 @@ const NAMES: [&str; 12] =
     ["ada", "ben", "cleo", "dana", "emil", "fay", "gus", "hana", "ivan", "jo", "kim", "lou"];
 /// In every hundred mails, those that are delivered twice.
 const TWICE: u32 = 20;
+/// In every hundred links, those that a scanner opens again and again before anybody sees them.
+const SCANNED: u32 = 20;
 /// No answer takes longer than this, kills included.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -37,6 +39,7 @@ pub(super) struct People {
     later: Vec<(Instant, String, Vec<u8>)>,
     clicks: JoinSet<Option<Answer>>,
     bookings: JoinSet<()>,
+    looks: JoinSet<()>,
     pub(super) history: History,
 }
 
@@ -50,6 +53,7 @@ impl People {
             later: Vec::new(),
             clicks: JoinSet::new(),
             bookings: JoinSet::new(),
+            looks: JoinSet::new(),
             history: History::default(),
         }
     }
@@ -85,7 +89,12 @@ impl People {
                 let draft = Draft::new(format!("please pay {to} for lunch"));
                 self.write(&from, Says::Incomplete, &draft);
             }
-            77..89 => self.write(&from, Says::Balance, &Draft::new("What is my balance?")),
+            77..80 => {
+                let mut draft = Draft::new(format!("pay {to} $5"));
+                draft.more = "Auto-Submitted: auto-replied\n".to_owned();
+                self.write(&from, Says::Automatic, &draft);
+            }
+            80..89 => self.write(&from, Says::Balance, &Draft::new("What is my balance?")),
             _ => self.write(&from, Says::Help, &Draft::new("help")),
         }
     }
@@ -143,6 +152,7 @@ impl People {
         while let Some(ended) = self.clicks.try_join_next() {
             self.history.answers.extend(ended.expect("a click does not panic"));
         }
+        while self.looks.try_join_next().is_some() {}
         while let Some(ended) = self.bookings.try_join_next() {
             ended.expect("a booking succeeds");
         }
@@ -225,6 +235,9 @@ impl People {
 
     /// Somebody is asked to confirm.
     fn decide(&mut self, by: &str, letter: &Letter, reference: String) {
+        if self.random.random_range(0..100) < SCANNED {
+            self.looks.spawn(browser::scan(self.link(letter)));
+        }
         let yes = Says::Yes { reference: reference.clone() };
         match self.random.random_range(0..100) {
             0..40 => self.write(by, yes, &Draft::reply(letter, "YES")),
@@ -254,10 +267,14 @@ impl People {
     }
 
     fn click(&mut self, letter: &Letter, reference: String) {
+        let link = self.link(letter);
+        self.clicks.spawn(browser::click(reference, link, Instant::now() + PATIENCE));
+    }
+
+    fn link(&self, letter: &Letter) -> String {
         let start = format!("{}/c/", self.deployment.public_url);
         let link = letter.text.split_whitespace().find(|word| word.starts_with(&start));
-        let link = link.expect("the letter has a link").to_owned();
-        self.clicks.spawn(browser::click(reference, link, Instant::now() + PATIENCE));
+        link.expect("the letter has a link").to_owned()
     }
 
     /// Whether nothing is under way outside and nobody waits for an answer.

@@ -70,7 +70,7 @@ impl Plan {
 
 /// A number that whoever starts the tests may set.
 #[expect(clippy::disallowed_methods, reason = "asked of whoever starts the tests")]
-pub(super) fn number<T: FromStr>(name: &str) -> Option<T> {
+fn number<T: FromStr>(name: &str) -> Option<T> {
     std::env::var(name).ok().and_then(|text| text.parse().ok())
 }
 
