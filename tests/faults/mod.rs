@@ -7,21 +7,31 @@
 //! It prints its progress, its counts and its seed; `FAULTS_SEED` takes the same people, mails and
 //! pauses between kills again, as far as two races can be alike.
 
-mod browser;
+pub(crate) mod browser;
+mod crowd;
+mod havoc;
 mod history;
+mod house;
 mod killer;
 pub(crate) mod mails;
 mod people;
+#[cfg(feature = "failpoints")]
+mod points;
+mod pollers;
+pub(crate) mod post;
 mod presence;
 pub(crate) mod process;
 mod sleeper;
 mod stopping;
 mod storm;
 mod verdict;
+mod visitor;
 
 use std::sync::Arc;
 
+use havoc::Havoc;
 use history::History;
+use house::House;
 use killer::Killer;
 use pennypost::db::Db;
 use process::Deployment;
@@ -32,6 +42,7 @@ use crate::support::TestDb;
 
 /// Mails of the small form; more where little happens by the minute.
 const MAILS: usize = 60;
+const MAILS_OF_A_HOUSE: usize = 100;
 const MAILS_OF_A_SLEEPER: usize = 120;
 
 mod storms {
@@ -58,6 +69,15 @@ mod storms {
         let Db::Postgres { pool, .. } = &db.db else { unreachable!("it is PostgreSQL") };
         let sleeper = Sleeper::new(&deployment, pool, plan.seed);
         judge(&deployment, &plan, &storm::rage(&deployment, &plan, sleeper).await);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_mail_is_acted_on_once_on_real_servers_whatever_happens() {
+        let plan = Plan::from_environment(MAILS_OF_A_HOUSE);
+        let after = ["leave", "flag", "move"][usize::try_from(plan.seed % 3).expect("small")];
+        let house = House::build(&[("POLLER_AFTER", after)]).await;
+        let havoc = Havoc::new(&house, plan.seed).await;
+        judge(&house.deployment, &plan, &storm::rage(&house.deployment, &plan, havoc).await);
     }
 
     #[expect(clippy::print_stdout, reason = "told to whoever watches")]
