@@ -17,6 +17,8 @@ mod havoc;
 mod history;
 mod house;
 mod killer;
+#[cfg(feature = "failpoints")]
+mod late;
 pub(crate) mod mails;
 mod people;
 #[cfg(feature = "failpoints")]
@@ -83,6 +85,15 @@ mod storms {
         let house = House::build(&[("POLLER_AFTER", after)]).await;
         let havoc = Havoc::new(&house, plan.seed).await;
         judge(&house.deployment, &plan, &storm::rage(&house.deployment, &plan, havoc).await);
+    }
+
+    #[cfg(feature = "failpoints")]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_comes_after_its_lease_does_nothing() {
+        let plan = Plan::from_environment(MAILS_OF_A_HOUSE);
+        let house = House::build(&[]).await;
+        let late = super::late::Late::new(&house).await;
+        judge(&house.deployment, &plan, &storm::rage(&house.deployment, &plan, late).await);
     }
 
     #[expect(clippy::print_stdout, reason = "told to whoever watches")]
