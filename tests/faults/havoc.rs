@@ -112,7 +112,9 @@ impl Havoc {
                 self.house.postfix.crash();
                 self.breaks(Thing::Postfix);
             }
-            88..94 if !self.is_broken(Thing::Database) => self.end_leases().await,
+            88..94 if !self.is_broken(Thing::Database) => {
+                self.blows += usize::from(self.house.end_leases().await);
+            }
             94..98 if !self.is_broken(Thing::Archive) => self.visit(history),
             98.. if !self.is_broken(Thing::Dovecot) => {
                 self.house.dovecot.renumber(crate::support::app::SERVICE);
@@ -121,19 +123,6 @@ impl Havoc {
             }
             _ => {}
         }
-    }
-
-    /// Lets the time of all leases of jobs pass; their runners may still be at work.
-    async fn end_leases(&mut self) {
-        let url = self.house.database_url();
-        let sql = "UPDATE jobs SET lease = 0, ring = 0 WHERE id IN \
-                   (SELECT id FROM jobs WHERE state = 'running' FOR UPDATE SKIP LOCKED)";
-        let ending = async {
-            let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&url).await?;
-            sqlx::query(sql).execute(&mut connection).await
-        };
-        // It may be starting.
-        self.blows += usize::from(ending.await.is_ok());
     }
 
     /// A person takes a mail that was answered away, or marks it, by hand.

@@ -18,6 +18,10 @@ use crate::support::{
 /// What the parts are, by their arguments.
 const PARTS: [&[&str]; 6] =
     [&["poller"], &["poller"], &["worker", "all"], &["worker", "all"], &["web"], &["clock"]];
+/// Of each pair the second rests at bad moments, so that its leases end while it is at work. Built with the
+/// feature `failpoints`; else it is as quick as the first.
+const WEARY: &str = "job-claimed=5%sleep(400);poller-fetched=5%sleep(400);letter-accepted=5%sleep(400)";
+
 /// The database's name.
 const BOOKS: &str = "books";
 
@@ -67,7 +71,11 @@ impl House {
     pub(super) async fn start(&self) -> Vec<Part> {
         let mut parts = Vec::new();
         for arguments in PARTS {
+            let second = parts.iter().any(|part: &Part| part.arguments == arguments);
             let mut part = self.part(arguments).await;
+            if second {
+                part.environment.push(("FAILPOINTS", WEARY.to_owned()));
+            }
             part.start(&self.deployment);
             parts.push(part);
         }
@@ -98,6 +106,19 @@ impl House {
     /// Its database, whose wire nobody cuts.
     pub(super) fn database_url(&self) -> String {
         server::url_by(self.database.port, BOOKS)
+    }
+
+    /// Lets the time of all leases of jobs pass; their runners may still be at work. The database may be
+    /// away.
+    pub(super) async fn end_leases(&self) -> bool {
+        let url = self.database_url();
+        let sql = "UPDATE jobs SET lease = 0, ring = 0 WHERE id IN \
+                   (SELECT id FROM jobs WHERE state = 'running' FOR UPDATE SKIP LOCKED)";
+        let ending = async {
+            let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&url).await?;
+            sqlx::query(sql).execute(&mut connection).await
+        };
+        ending.await.is_ok_and(|done| done.rows_affected() > 0)
     }
 
     /// A first connection leaves alone what was there before it, so nobody may write earlier.
