@@ -1,16 +1,19 @@
 //! Opening a database from its URL, and beginning transactions on it.
 
 use std::{
+    io,
     str::FromStr,
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use sqlx::{
-    ConnectOptions, Connection, PgPool, SqlitePool,
+    ConnectOptions, Connection, PgConnection, PgPool, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use tokio::time::timeout;
 
 use super::tx::{Conn, Ringer, Session, Tx};
 
@@ -34,6 +37,12 @@ pub enum Db {
         ringer: Arc<OnceLock<Ringer>>,
     },
 }
+
+/// A connection that has rested for so long is tried before it is used.
+const RESTED: Duration = Duration::from_secs(1);
+/// How long that may take. The network may have forgotten the connection without telling either side; the
+/// driver would wait for the answer for a quarter of an hour, and the pool with it.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
 
 /// How many connections, and how long to wait for one.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +78,12 @@ pub fn sqlite_path(url: &str) -> Option<&str> {
     Some(path.split('?').next().unwrap_or(path))
 }
 
+/// Fails when a connection is open and dead; the pool then closes it without another word.
+async fn answers(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let silent = |_elapsed| sqlx::Error::Io(io::ErrorKind::TimedOut.into());
+    timeout(ANSWER_MAX, connection.ping()).await.map_err(silent)?.map(|()| true)
+}
+
 impl Db {
     /// Opens `sqlite:PATH` (created when missing) or `postgres://…`.
     ///
@@ -89,6 +104,19 @@ impl Db {
                 // A ping before each transaction would cost a round trip; a connection that has died in
                 // the pool fails its first statement, which is tried again like any other fault.
                 .test_before_acquire(false)
+                .before_acquire(|connection, about| {
+                    let rested = about.idle_for >= RESTED;
+                    Box::pin(
+                        async move { if rested { answers(connection).await } else { Ok(true) } },
+                    )
+                })
+                // A transaction that was dropped in the middle still has its ROLLBACK to say.
+                .after_release(|connection, _about| {
+                    let dropped = connection.should_flush();
+                    Box::pin(
+                        async move { if dropped { answers(connection).await } else { Ok(true) } },
+                    )
+                })
                 .connect_with(connect)
                 .await?;
             return Ok(Self::Postgres { pool, ringer: Arc::default() });

@@ -117,7 +117,7 @@ async fn hand_over(cx: &Context, letter: LetterId) -> Result<Outcome, Fault> {
     let change = outlet.condition.note(outlet.name, &sent, cx.now());
     let error = match sent {
         Ok(()) => {
-            fail::fail_point!("letter-accepted");
+            fault_point!("letter-accepted");
             return Ok(Outcome { letter, became: Became::Accepted, change });
         }
         Err(error) => error,
@@ -162,7 +162,7 @@ pub async fn mark(cx: &Context, outcome: Outcome, tx: &mut Tx) -> Result<(), Fau
     if let Some(change) = outcome.change {
         write_down(tx, change).await?;
     }
-    fail::fail_point!("letter-marked");
+    fault_point!("letter-marked");
     Ok(())
 }
 

@@ -54,7 +54,7 @@ impl Desk<'_> {
         if mails.is_empty() {
             return Ok(0);
         }
-        fail::fail_point!("poller-fetched");
+        fault_point!("poller-fetched");
         let now = self.cx.now();
         let mut tx = self.lease.begin().await?;
         let key = (&*place.name, place.uidvalidity);
@@ -72,7 +72,7 @@ impl Desk<'_> {
         }
         tx.commit().await?;
         drop(share);
-        fail::fail_point!("inbox-committed");
+        fault_point!("inbox-committed");
         self.told(fresh.len(), fresh.len().saturating_sub(jobs.len()));
         Ok(fresh.len())
     }

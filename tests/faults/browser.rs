@@ -9,27 +9,36 @@ use tokio::{
 
 /// What a page said about a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(crate) enum Shown {
     /// "Sent: …": this press moved the money.
     Sent,
     /// "Not sent": this press was refused.
     NotSent,
     /// "Already done".
     Already,
+    /// "A newer request waits for you".
+    Newer,
     /// "This link no longer works".
     Gone,
 }
 
+impl Shown {
+    /// Nothing can be confirmed by this link any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        matches!(self, Self::Newer | Self::Gone)
+    }
+}
+
 /// A definite answer of the page.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) reference: String,
-    pub(super) shown: Shown,
+pub(crate) struct Answer {
+    pub(crate) reference: String,
+    pub(crate) shown: Shown,
 }
 
 /// Opens the link and presses the button until there is a definite answer; none when the time is over.
 /// A broken connection says nothing of what has happened, so the button is pressed again.
-pub(super) async fn click(reference: String, link: String, until: Instant) -> Option<Answer> {
+pub(crate) async fn click(reference: String, link: String, until: Instant) -> Option<Answer> {
     while Instant::now() < until {
         if let Some(shown) = press(&link).await {
             return Some(Answer { reference, shown });
@@ -39,10 +48,26 @@ pub(super) async fn click(reference: String, link: String, until: Instant) -> Op
     None
 }
 
+/// Opens a link as scanners of mail do, without pressing anything, whatever comes of it.
+pub(crate) async fn scan(link: String) {
+    for method in ["GET", "HEAD", "GET", "HEAD", "GET"] {
+        if let Some((host, path)) = parts(&link) {
+            ask(host, &opening(method, host, path)).await;
+        }
+    }
+}
+
+fn parts(link: &str) -> Option<(&str, &str)> {
+    link.strip_prefix("http://")?.split_once('/')
+}
+
+fn opening(method: &str, host: &str, path: &str) -> String {
+    format!("{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+}
+
 async fn press(link: &str) -> Option<Shown> {
-    let (host, path) = link.strip_prefix("http://")?.split_once('/')?;
-    let get = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    let page = ask(host, &get).await?;
+    let (host, path) = parts(link)?;
+    let page = ask(host, &opening("GET", host, path)).await?;
     let Some((_, after)) = page.split_once("name=\"csrf\" value=\"") else { return shown(&page) };
     let body = format!("csrf={}", after.split_once('"')?.0);
     let post = format!(
@@ -67,6 +92,7 @@ async fn ask(host: &str, request: &str) -> Option<String> {
 fn shown(page: &str) -> Option<Shown> {
     let titles = [
         ("Already done", Shown::Already),
+        ("A newer request waits", Shown::Newer),
         ("This link no longer works", Shown::Gone),
         ("Not sent: no money has moved", Shown::NotSent),
         ("Sent: $", Shown::Sent),

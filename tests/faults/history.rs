@@ -11,6 +11,8 @@ pub(super) enum Says {
     SignUp,
     Balance,
     Help,
+    /// An order that a machine sends.
+    Automatic,
     /// A whole payment.
     Pay {
         to: String,
@@ -83,6 +85,10 @@ pub(super) struct History {
     pub(super) answers: Vec<Answer>,
     /// What the operator put into accounts, in minor units.
     pub(super) credits: BTreeMap<String, i64>,
+    /// How often somebody moved a mail away and back by hand: each time it may come again.
+    pub(super) moved: BTreeMap<String, usize>,
+    /// How often the host numbered its mails anew: one that came twice may be known by then.
+    pub(super) renumberings: usize,
     /// What was wrong at the moment it was seen.
     pub(super) seen_wrong: Vec<String>,
     /// How often the process was killed, or put to sleep.
@@ -135,6 +141,7 @@ impl History {
     pub(super) fn waits(&self) -> bool {
         self.mails.iter().any(|(id, mail)| match &mail.says {
             Says::Yes { reference } => !self.has_ended(reference),
+            Says::Automatic => false,
             _ => self.replies(id).next().is_none(),
         })
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use super::{
+    history::History,
     process::{Deployment, Running},
     storm::Weather,
 };
@@ -35,7 +36,7 @@ impl<'a> Killer<'a> {
 }
 
 impl Weather for Killer<'_> {
-    async fn blow(&mut self) {
+    async fn blow(&mut self, _history: &mut History) {
         self.process.goes_on(self.deployment);
         let Some(until) = self.until else {
             if self.deployment.is_listening() {

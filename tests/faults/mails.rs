@@ -44,15 +44,19 @@ impl Draft {
         })
     }
 
-    /// The bytes at delivery, genuine, under the Message-ID `id`.
-    pub(crate) fn genuine(&self, from: &str, id: &str) -> Vec<u8> {
-        let (_, domain) = from.split_once('@').expect("an address");
-        let mail = format!(
+    /// As its author's program sends it, under the Message-ID `id`.
+    pub(crate) fn mail(&self, from: &str, id: &str) -> String {
+        format!(
             "From: {from}\nTo: {}\nSubject: {}\nMessage-ID: <{id}>\n{}MIME-Version: 1.0\n\
              Content-Type: text/plain; charset=utf-8\n\n{}\n",
             self.to, self.subject, self.more, self.body
-        );
-        Stamp { now: Clock::System.now() }.genuine(domain, &mail)
+        )
+    }
+
+    /// The bytes at delivery, genuine.
+    pub(crate) fn genuine(&self, from: &str, id: &str) -> Vec<u8> {
+        let (_, domain) = from.split_once('@').expect("an address");
+        Stamp { now: Clock::System.now() }.genuine(domain, &self.mail(from, id))
     }
 }
 

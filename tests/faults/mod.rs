@@ -1,27 +1,44 @@
-//! The whole product under SIGKILL: real mails, the real binary, killed again and again, and a history
-//! of mails and letters kept outside that must agree with the books in the end.
+//! The whole product under SIGKILL and worse: real mails, the real binary, killed again and again, its
+//! servers too, and a history of mails and letters kept outside that must agree with the books in the end.
 //!
-//! The small form runs with all tests. The large one:
-//! `FAULTS_MAILS=1000 cargo test --test main faults::storms -- --nocapture --test-threads=1`
-//!
+//! The small forms run with all tests. The large one, on real servers with a process for each part, which
+//! takes eleven minutes:
+//! ```sh
+//! FAULTS_MAILS=2000 FAULTS_SECONDS=630 cargo test --features failpoints --test main \
+//!   on_real_servers_whatever_happens -- --nocapture
+//! ```
 //! It prints its progress, its counts and its seed; `FAULTS_SEED` takes the same people, mails and
-//! pauses between kills again, as far as two races can be alike.
+//! pauses between blows again, as far as two races can be alike. The others grow by `FAULTS_MAILS` too:
+//! `cargo test --test main faults::storms -- --nocapture --test-threads=1`.
 
-mod browser;
+pub(crate) mod browser;
+mod crowd;
+mod havoc;
 mod history;
+mod house;
 mod killer;
+#[cfg(feature = "failpoints")]
+mod late;
 pub(crate) mod mails;
 mod people;
+#[cfg(feature = "failpoints")]
+mod points;
+mod pollers;
+pub(crate) mod post;
 mod presence;
 pub(crate) mod process;
 mod sleeper;
 mod stopping;
 mod storm;
+mod stranded;
 mod verdict;
+mod visitor;
 
 use std::sync::Arc;
 
+use havoc::Havoc;
 use history::History;
+use house::House;
 use killer::Killer;
 use pennypost::db::Db;
 use process::Deployment;
@@ -32,6 +49,7 @@ use crate::support::TestDb;
 
 /// Mails of the small form; more where little happens by the minute.
 const MAILS: usize = 60;
+const MAILS_OF_A_HOUSE: usize = 100;
 const MAILS_OF_A_SLEEPER: usize = 120;
 
 mod storms {
@@ -58,6 +76,24 @@ mod storms {
         let Db::Postgres { pool, .. } = &db.db else { unreachable!("it is PostgreSQL") };
         let sleeper = Sleeper::new(&deployment, pool, plan.seed);
         judge(&deployment, &plan, &storm::rage(&deployment, &plan, sleeper).await);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_mail_is_acted_on_once_on_real_servers_whatever_happens() {
+        let plan = Plan::from_environment(MAILS_OF_A_HOUSE);
+        let after = ["leave", "flag", "move"][usize::try_from(plan.seed % 3).expect("small")];
+        let house = House::build(&[("POLLER_AFTER", after)]).await;
+        let havoc = Havoc::new(&house, plan.seed).await;
+        judge(&house.deployment, &plan, &storm::rage(&house.deployment, &plan, havoc).await);
+    }
+
+    #[cfg(feature = "failpoints")]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_comes_after_its_lease_does_nothing() {
+        let plan = Plan::from_environment(MAILS_OF_A_HOUSE);
+        let house = House::build(&[]).await;
+        let late = super::late::Late::new(&house).await;
+        judge(&house.deployment, &plan, &storm::rage(&house.deployment, &plan, late).await);
     }
 
     #[expect(clippy::print_stdout, reason = "told to whoever watches")]

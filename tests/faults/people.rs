@@ -1,12 +1,10 @@
 //! A dozen invented people: what they write, and what they do about the letters they get.
 
 use std::{
-    fs,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use pennypost::{address::Address, mail::relay};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::task::JoinSet;
 
@@ -14,7 +12,7 @@ use super::{
     browser::{self, Answer},
     history::{History, Mail, Received, Says},
     mails::{Draft, decimal},
-    process::{Deployment, files},
+    process::Deployment,
 };
 use crate::support::letter::Letter;
 
@@ -22,8 +20,13 @@ const NAMES: [&str; 12] =
     ["ada", "ben", "cleo", "dana", "emil", "fay", "gus", "hana", "ivan", "jo", "kim", "lou"];
 /// In every hundred mails, those that are delivered twice.
 const TWICE: u32 = 20;
+/// In every hundred links, those that a scanner opens again and again before anybody sees them.
+const SCANNED: u32 = 20;
 /// No answer takes longer than this, kills included.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// No relay takes longer than this once nothing happens to it.
+const DELIVERY: Duration = Duration::from_secs(30);
 
 /// Everybody, with what they have still to do.
 pub(super) struct People {
@@ -36,6 +39,7 @@ pub(super) struct People {
     later: Vec<(Instant, String, Vec<u8>)>,
     clicks: JoinSet<Option<Answer>>,
     bookings: JoinSet<()>,
+    looks: JoinSet<()>,
     pub(super) history: History,
 }
 
@@ -49,6 +53,7 @@ impl People {
             later: Vec::new(),
             clicks: JoinSet::new(),
             bookings: JoinSet::new(),
+            looks: JoinSet::new(),
             history: History::default(),
         }
     }
@@ -84,7 +89,12 @@ impl People {
                 let draft = Draft::new(format!("please pay {to} for lunch"));
                 self.write(&from, Says::Incomplete, &draft);
             }
-            77..89 => self.write(&from, Says::Balance, &Draft::new("What is my balance?")),
+            77..80 => {
+                let mut draft = Draft::new(format!("pay {to} $5"));
+                draft.more = "Auto-Submitted: auto-replied\n".to_owned();
+                self.write(&from, Says::Automatic, &draft);
+            }
+            80..89 => self.write(&from, Says::Balance, &Draft::new("What is my balance?")),
             _ => self.write(&from, Says::Help, &Draft::new("help")),
         }
     }
@@ -142,6 +152,7 @@ impl People {
         while let Some(ended) = self.clicks.try_join_next() {
             self.history.answers.extend(ended.expect("a click does not panic"));
         }
+        while self.looks.try_join_next().is_some() {}
         while let Some(ended) = self.bookings.try_join_next() {
             ended.expect("a booking succeeds");
         }
@@ -155,12 +166,7 @@ impl People {
         let mut fresh = Vec::new();
         for name in NAMES {
             let by = format!("{name}@{name}.example");
-            let address: Address = by.parse().expect("a plain address");
-            let folder = self.deployment.people().join(relay::folder_name(&address));
-            for path in files(&folder.join("new")) {
-                let bytes = fs::read(&path).expect("a letter");
-                let read = folder.join("cur").join(path.file_name().expect("a name"));
-                fs::rename(&path, read).expect("both folders exist");
+            for bytes in self.deployment.post.take(&by) {
                 let letter = Letter::parse(&bytes);
                 let received = Received { by: by.clone(), letter: letter.clone() };
                 if self.history.receive(received) {
@@ -169,6 +175,20 @@ impl People {
             }
         }
         fresh
+    }
+
+    /// Waits for letters that have left and not yet arrived: a relay takes a while to deliver.
+    pub(super) async fn awaits_letters(&mut self) {
+        let export = self.deployment.json(&["export", "--json"]);
+        let sent = export["letters"].as_array().map_or(0, Vec::len);
+        let until = Instant::now() + DELIVERY;
+        loop {
+            self.read();
+            if self.history.letters.len() >= sent || Instant::now() > until {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     fn react(&mut self, by: &str, letter: &Letter) {
@@ -203,14 +223,21 @@ impl People {
         self.bookings.spawn_blocking(move || {
             let (amount, reference) = (decimal(minor), format!("bank-{to}"));
             let errand = ["accounts", "credit", &to, &amount, "--reference", &reference, "--json"];
+            let until = Instant::now() + PATIENCE;
             for _ in 0..=usize::from(twice) {
-                deployment.json(&errand);
+                // The database may be away for a moment, and what it said may be lost.
+                while !deployment.run(&errand).status.success() {
+                    assert!(Instant::now() < until, "{}", deployment.log_end());
+                }
             }
         });
     }
 
     /// Somebody is asked to confirm.
     fn decide(&mut self, by: &str, letter: &Letter, reference: String) {
+        if self.random.random_range(0..100) < SCANNED {
+            self.looks.spawn(browser::scan(self.link(letter)));
+        }
         let yes = Says::Yes { reference: reference.clone() };
         match self.random.random_range(0..100) {
             0..40 => self.write(by, yes, &Draft::reply(letter, "YES")),
@@ -240,10 +267,14 @@ impl People {
     }
 
     fn click(&mut self, letter: &Letter, reference: String) {
+        let link = self.link(letter);
+        self.clicks.spawn(browser::click(reference, link, Instant::now() + PATIENCE));
+    }
+
+    fn link(&self, letter: &Letter) -> String {
         let start = format!("{}/c/", self.deployment.public_url);
         let link = letter.text.split_whitespace().find(|word| word.starts_with(&start));
-        let link = link.expect("the letter has a link").to_owned();
-        self.clicks.spawn(browser::click(reference, link, Instant::now() + PATIENCE));
+        link.expect("the letter has a link").to_owned()
     }
 
     /// Whether nothing is under way outside and nobody waits for an answer.

@@ -3,8 +3,9 @@
 use std::{
     collections::BTreeMap,
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -12,8 +13,11 @@ use pennypost::config::{self, Settings};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::post::Post;
 use crate::support::{
     TestDb, app,
+    dovecot::Dovecot,
+    orphans,
     port::{self, is_listening},
 };
 
@@ -37,6 +41,7 @@ const READY: &str = " ready process=";
 pub(crate) struct Deployment {
     folder: TempDir,
     environment: BTreeMap<String, String>,
+    pub(super) post: Post,
     pub(crate) public_url: String,
     pub(crate) port: u16,
 }
@@ -51,10 +56,8 @@ impl Deployment {
         environment.insert("PORT".to_owned(), port.to_string());
         let settings = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned()));
         environment.extend(settings);
-        for part in ["tmp", "new", "cur"] {
-            fs::create_dir_all(folder.path().join("mailbox").join(part)).expect("a Maildir");
-        }
-        Self { folder, environment, public_url, port }
+        let post = Post::in_folder(folder.path());
+        Self { folder, environment, post, public_url, port }
     }
 
     /// On the database of a test, with the bells that go with it.
@@ -69,19 +72,21 @@ impl Deployment {
         self
     }
 
-    pub(crate) fn mailbox(&self) -> PathBuf {
-        self.folder.path().join("mailbox")
+    /// With mailboxes at a mail host.
+    pub(super) fn at(mut self, dovecot: Arc<Dovecot>) -> Self {
+        self.environment.insert("MAILBOX_URL".to_owned(), dovecot.url(app::SERVICE));
+        self.post = Post::Host(dovecot);
+        self
     }
 
+    /// Letters that leave for a folder lie here.
     pub(crate) fn people(&self) -> PathBuf {
         self.folder.path().join("people")
     }
 
-    /// Puts bytes into the hosted mailbox as a mail host does: whole, or not at all.
+    /// Puts bytes into the hosted mailbox.
     pub(crate) fn deliver(&self, name: &str, bytes: &[u8]) {
-        let unfinished = self.mailbox().join("tmp").join(name);
-        fs::write(&unfinished, bytes).expect("the mailbox is a folder");
-        fs::rename(unfinished, self.mailbox().join("new").join(name)).expect("the same disk");
+        self.post.deliver(name, bytes);
     }
 
     /// The environment of its processes.
@@ -107,10 +112,22 @@ impl Deployment {
 
     /// Starts a process that stays; its log is appended to the deployment's.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        self.start_with(arguments, &[])
+    }
+
+    /// As [`Deployment::start`], with settings of its own.
+    pub(crate) fn start_with(
+        &self,
+        arguments: &[&str],
+        differing: &[(&'static str, String)],
+    ) -> Running {
         let log = fs::File::options().create(true).append(true).open(self.log_path());
         let mut command = self.command(arguments);
+        command.envs(differing.iter().map(|(name, value)| (name, value)));
         command.stdout(Stdio::null()).stderr(log.expect("a log file"));
-        Running { child: command.spawn().expect("the binary starts") }
+        let child = command.spawn().expect("the binary starts");
+        orphans::add(&child);
+        Running { child }
     }
 
     /// Starts a process and waits until it says that it is ready.
@@ -144,10 +161,9 @@ impl Deployment {
         self.folder.path().join("log")
     }
 
-    /// What its processes have logged so far.
+    /// All that its processes have said.
     pub(crate) fn log(&self) -> String {
-        let log = fs::read(self.log_path()).unwrap_or_default();
-        String::from_utf8_lossy(&log).into_owned()
+        String::from_utf8_lossy(&fs::read(self.log_path()).unwrap_or_default()).into_owned()
     }
 
     /// The end of the log, for a failure's message.
@@ -173,6 +189,11 @@ impl Running {
         // It may have ended by itself.
         self.child.kill().ok();
         self.child.wait().expect("a child can be waited for");
+        orphans::remove(&self.child);
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Its status, once it has ended by itself.
@@ -210,12 +231,4 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-/// Files of a folder that may not be there yet, in the order of their names.
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
 }

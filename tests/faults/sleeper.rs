@@ -7,6 +7,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use sqlx::PgPool;
 
 use super::{
+    history::History,
     process::{Deployment, Running},
     storm::Weather,
 };
@@ -58,7 +59,7 @@ impl<'a> Sleeper<'a> {
 }
 
 impl Weather for Sleeper<'_> {
-    async fn blow(&mut self) {
+    async fn blow(&mut self, _history: &mut History) {
         self.process.goes_on(self.deployment);
         let ended = self.other.as_mut().and_then(Running::ended);
         if let Some(status) = ended {

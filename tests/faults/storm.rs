@@ -1,6 +1,8 @@
 //! The storm: people write while something happens to the process, until all is quiet.
 
 use std::{
+    num::NonZero,
+    str::FromStr,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -23,7 +25,7 @@ const LAST_RUN: Duration = Duration::from_secs(200);
 /// What happens to the process meanwhile.
 pub(super) trait Weather {
     /// Looks whether it is time for something to happen.
-    async fn blow(&mut self);
+    async fn blow(&mut self, history: &mut History);
     /// How often something happened.
     fn blows(&self) -> usize;
     /// Ends the process.
@@ -33,26 +35,43 @@ pub(super) trait Weather {
 /// What a run is made of.
 pub(super) struct Plan {
     mails: usize,
+    /// Over which time they are begun, at least.
+    seconds: u64,
     pub(super) seed: u64,
 }
 
 impl Plan {
-    /// `mails`, unless `FAULTS_MAILS` and `FAULTS_SEED` say otherwise.
-    #[expect(clippy::disallowed_methods, reason = "asked of whoever starts the tests")]
+    /// `mails`, unless `FAULTS_MAILS`, `FAULTS_SECONDS` and `FAULTS_SEED` say otherwise.
     pub(super) fn from_environment(mails: usize) -> Self {
-        let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-        let mails = number("FAULTS_MAILS").and_then(|n| usize::try_from(n).ok()).unwrap_or(mails);
-        Self { mails, seed: number("FAULTS_SEED").unwrap_or_else(rand::random) }
+        let mails = number("FAULTS_MAILS").unwrap_or(mails);
+        let seed = number("FAULTS_SEED").unwrap_or_else(rand::random);
+        Self { mails, seconds: number("FAULTS_SECONDS").unwrap_or(0), seed }
     }
 
     pub(super) fn told(&self) -> String {
-        format!("FAULTS_MAILS={} FAULTS_SEED={}", self.mails, self.seed)
+        let Self { mails, seconds, seed } = self;
+        format!("FAULTS_MAILS={mails} FAULTS_SECONDS={seconds} FAULTS_SEED={seed}")
+    }
+
+    /// How many mails may have been written by now.
+    fn allowed(&self, elapsed: Duration) -> usize {
+        let Some(seconds) = NonZero::new(self.seconds) else { return self.mails };
+        let share = elapsed.as_secs().min(self.seconds);
+        let mails = u64::try_from(self.mails).expect("fewer") * share / seconds;
+        usize::try_from(mails).expect("not more than all")
     }
 
     /// Who has no answer after so long gets none; the verdict will tell.
     fn bound(&self) -> Duration {
-        Duration::from_secs(60) + Duration::from_secs(1) * u32::try_from(self.mails).expect("fewer")
+        let mails = u64::try_from(self.mails).expect("fewer");
+        Duration::from_secs(60 + self.seconds + mails)
     }
+}
+
+/// A number that whoever starts the tests may set.
+#[expect(clippy::disallowed_methods, reason = "asked of whoever starts the tests")]
+fn number<T: FromStr>(name: &str) -> Option<T> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
 }
 
 /// Lets it rage, then ends it with one quiet run; answers with all that was seen outside.
@@ -68,12 +87,13 @@ pub(super) async fn rage<W: Weather>(
     let mut random = people.fork();
     people.sign_up();
     loop {
-        weather.blow().await;
+        weather.blow(&mut people.history).await;
         people.live();
         people.history.blows = weather.blows();
         people.history.seconds = begun.elapsed().as_secs();
         if people.history.mails.len() < plan.mails {
-            if random.random_bool(BEGINS) {
+            let allowed = people.history.mails.len() < plan.allowed(begun.elapsed());
+            if allowed && random.random_bool(BEGINS) {
                 people.begin();
             }
         } else if asked.elapsed() > ASK {
@@ -95,6 +115,6 @@ pub(super) async fn rage<W: Weather>(
     let mut last = deployment.start(&["all", "--once"]);
     let ended = last.within(LAST_RUN).await;
     assert!(ended.is_some_and(|s| s.success()), "{ended:?}: {}", deployment.log_end());
-    people.read();
+    people.awaits_letters().await;
     people.history
 }

@@ -95,7 +95,7 @@ async fn who_is_cut_off_from_the_database_is_replaced_and_stores_nothing() {
             })
             .await;
     };
-    first.during(story).await;
+    Box::pin(first.during(story)).await;
     assert_eq!(second.stored().await, ids(&["a", "b", "c"]));
 }
 

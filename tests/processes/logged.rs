@@ -5,10 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::{
-    faults::{
-        mails::Draft,
-        process::{Deployment, files},
-    },
+    faults::{mails::Draft, post::files, process::Deployment},
     support::letter::Letter,
 };
 
@@ -17,7 +14,7 @@ const UNSAID: [&str; 10] = [
     "ada@ada",
     "ben@ferry",
     "ada.example",
-    "till@post",
+    "till+",
     "lunch",
     "Subject",
     "Please confirm",

@@ -24,7 +24,7 @@ async fn a_process_that_needs_more_connections_than_there_are_says_so_with_numbe
     for words in ["needs 12 connections", "allows 12", "CONNECTION LIMIT", "DATABASE_CONNECTIONS"] {
         assert!(said.contains(words), "{words}: {said}");
     }
-    let enough = deployment.with("DATABASE_CONNECTIONS", "8");
+    let enough = deployment.with("DATABASE_CONNECTIONS", "3");
     let _worker = enough.started(&["worker", "all"]).await;
 }
 

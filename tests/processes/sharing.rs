@@ -6,10 +6,7 @@ use pennypost::{clock::Clock, poller::Poller, process::Process};
 
 use super::until;
 use crate::{
-    faults::{
-        mails::Draft,
-        process::{Deployment, files},
-    },
+    faults::{mails::Draft, post::files, process::Deployment},
     support::{TestDb, redis::Redis},
 };
 

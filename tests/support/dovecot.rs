@@ -148,6 +148,11 @@ impl Dovecot {
         format!("{}?tls=starttls", self.url(user).replace("127.0.0.1", "localhost"))
     }
 
+    /// Where its certificate (`server.pem`, `server.key`) lies, for other servers of the same name.
+    pub(crate) fn certificate_folder(&self) -> &Path {
+        self.folder()
+    }
+
     /// Where Postfix asks for people's passwords.
     pub(crate) fn sasl_socket(&self) -> PathBuf {
         self.folder().join("sasl")
@@ -219,10 +224,17 @@ impl Dovecot {
 
     /// Signs in as a user's own mail program does.
     pub(crate) async fn sign_in(&self, user: &str) -> Session<TcpStream> {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).await.expect("it listens");
-        let mut client = Client::new(stream);
-        client.read_response().await.expect("a greeting");
-        client.login(user, PASSWORD).await.map_err(|(error, _)| error).expect("signs in")
+        self.try_sign_in(user).await.expect("signs in")
+    }
+
+    /// As [`Dovecot::sign_in`], while it may be down.
+    pub(crate) async fn try_sign_in(
+        &self,
+        user: &str,
+    ) -> async_imap::error::Result<Session<TcpStream>> {
+        let mut client = Client::new(TcpStream::connect(("127.0.0.1", self.port)).await?);
+        client.read_response().await?;
+        client.login(user, PASSWORD).await.map_err(|(error, _)| error)
     }
 
     /// A mailbox restored by the host: the same mails under a new UIDVALIDITY, numbered anew. Everybody is

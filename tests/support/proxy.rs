@@ -29,6 +29,8 @@ struct State {
     mood: Mood,
     /// Connections of an older one are closed.
     generation: u64,
+    /// Connections of an older one say nothing any more.
+    stranded: u64,
 }
 
 /// Serves until it is dropped.
@@ -42,7 +44,7 @@ impl Proxy {
     /// A wire to the server on `port`.
     pub(crate) async fn to(port: u16) -> Self {
         let own = port::free();
-        let state = State { mood: Mood::Passes, generation: 0 };
+        let state = State { mood: Mood::Passes, generation: 0, stranded: 0 };
         let state = Arc::new(watch::Sender::new(state));
         let mut look = state.subscribe();
         let first = bind(own).await;
@@ -53,6 +55,12 @@ impl Proxy {
     /// Closes all connections; new ones pass.
     pub(crate) fn cut(&self) {
         self.state.send_modify(|state| state.generation += 1);
+    }
+
+    /// Old connections stay open and never say anything again; new ones pass: as when a router on the way
+    /// was replaced.
+    pub(crate) fn strand(&self) {
+        self.state.send_modify(|state| state.stranded += 1);
     }
 
     /// Says nothing any more, in either direction, on old and new connections, until [`Proxy::heal`].
@@ -118,7 +126,7 @@ async fn listen(first: TcpListener, own: u16, port: u16, look: &mut watch::Recei
 
 /// One connection, until either side ends it or it is cut.
 async fn wire(near: TcpStream, port: u16, look: watch::Receiver<State>) {
-    let born = look.borrow().generation;
+    let born = *look.borrow();
     let mut cut = look.clone();
     let open = async {
         let mut silence = look.clone();
@@ -130,27 +138,27 @@ async fn wire(near: TcpStream, port: u16, look: watch::Receiver<State>) {
         let (there, back) = (look.clone(), look.clone());
         // When one side is done, so is the connection: no protocol here needs half of one.
         tokio::select! {
-            _ = pump(near_in, far_out, there) => {}
-            _ = pump(far_in, near_out, back) => {}
+            _ = pump(near_in, far_out, (there, born.stranded)) => {}
+            _ = pump(far_in, near_out, (back, born.stranded)) => {}
         }
         Some(())
     };
     tokio::select! {
         _ = open => {}
-        _ = cut.wait_for(|state| state.generation != born) => {}
+        _ = cut.wait_for(|state| state.generation != born.generation) => {}
     }
 }
 
 async fn pump(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
-    mut look: watch::Receiver<State>,
+    (mut look, born): (watch::Receiver<State>, u64),
 ) -> std::io::Result<()> {
     let mut piece = vec![0; 65_536];
     loop {
         let length = from.read(&mut piece).await?;
-        let mood = look.borrow_and_update().mood;
-        if mood == Mood::Silent {
+        let State { mood, stranded, .. } = *look.borrow_and_update();
+        if mood == Mood::Silent || stranded != born {
             // Lost, its end included: the other side never learns of it.
             if length == 0 {
                 std::future::pending::<()>().await;
