@@ -13,12 +13,17 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    config::{After, MailboxSettings, Mode, Settings},
+    config::{After, MailboxSettings, Mode, Problems, Settings},
     context::{Context, Inner},
     db::{Db, Options, Presence, pending, room},
     jobs,
     letters::templates,
-    mail::{anchors::AnchorSettings, relay::Relays, render::Templates, wire::Dialer},
+    mail::{
+        anchors::{AnchorError, AnchorSettings},
+        relay::Relays,
+        render::Templates,
+        wire::Dialer,
+    },
     operator,
     poller::{Budget, Poller},
     queue::{self, Bells, Queue, Registry},
@@ -259,8 +264,11 @@ fn anchors(settings: &Settings) -> anyhow::Result<BTreeMap<String, AnchorSetting
             "" | "none" => Ok(AnchorSettings::nobody()),
             id => AnchorSettings::parse(id, words.received_above, &words.received_hosts),
         };
-        let anchor = anchor.with_context(|| format!("The anchor of the mailbox {}", mailbox.name));
-        Ok((mailbox.name.clone(), anchor?))
+        let wrong = |error: AnchorError| {
+            let name = format!("authentication, for the mailbox {}", mailbox.name);
+            Problems::one(&name, &error.to_string())
+        };
+        Ok((mailbox.name.clone(), anchor.map_err(wrong)?))
     };
     settings.mailboxes.iter().map(read).collect()
 }

@@ -105,7 +105,9 @@ fn print(findings: &[Finding]) {
     output::line(match (count(Grade::Bad), count(Grade::Warn)) {
         (0, 0) => "All is well.".to_owned(),
         (0, warn) => format!("It works; {warn} could be better."),
+        (1, 0) => "1 does not work.".to_owned(),
         (bad, 0) => format!("{bad} do not work."),
+        (1, warn) => format!("1 does not work, {warn} could be better."),
         (bad, warn) => format!("{bad} do not work, {warn} could be better."),
     });
 }

@@ -113,7 +113,10 @@ impl Look {
             None => row("database", "answers"),
         }
         if let Some(answers) = self.facts.redis {
-            row("redis", if answers { "answers" } else { "DOES NOT ANSWER" });
+            row(
+                "redis",
+                if answers { "answers" } else { "DOES NOT ANSWER: everything takes longer" },
+            );
         }
         if self.day.is_some() {
             self.mail();

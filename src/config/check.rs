@@ -27,6 +27,11 @@ const LOCAL_MAX: usize = 32;
 pub struct Problems(Vec<String>);
 
 impl Problems {
+    /// One that is found where a setting is used.
+    pub fn one(name: &str, allowed: &str) -> Self {
+        Self(vec![format!("{name}: {allowed}")])
+    }
+
     pub(super) fn add(&mut self, name: &str, origin: &Origin, allowed: &str) {
         self.0.push(format!("{name} (from {origin}): {allowed}"));
     }

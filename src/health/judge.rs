@@ -15,7 +15,7 @@ word_enum! {
     pub enum Check {
         /// The database answers.
         Database = "database",
-        /// Redis answers.
+        /// Redis answers: told, never red.
         Redis = "redis",
         /// A mailbox is looked at.
         Mailbox = "mailbox",
@@ -53,12 +53,12 @@ impl Check {
     /// Whether a process of this kind cannot do its own part while this is red.
     pub fn is_duty_of(self, kind: Kind) -> bool {
         match self {
-            Self::Database | Self::Redis => true,
+            Self::Database => true,
             Self::Mailbox | Self::Lease | Self::HeldBack => {
                 matches!(kind, Kind::Poller | Kind::All)
             }
             Self::Mail | Self::Queue | Self::Relay => matches!(kind, Kind::Worker | Kind::All),
-            Self::Dead | Self::Process => false,
+            Self::Redis | Self::Dead | Self::Process => false,
         }
     }
 }
@@ -75,11 +75,12 @@ pub fn judge(facts: &Facts, bounds: &HealthSettings) -> Vec<Finding> {
         if red { "The database does not answer." } else { "The database answers." }.to_owned()
     });
     if let Some(answers) = facts.redis {
-        findings.add(Check::Redis, None, !answers, |red| {
-            if red {
-                "Redis does not answer: everything takes longer until it does.".to_owned()
-            } else {
+        // Mail flows all the same, so nothing is to be restarted or taken out of service for it.
+        findings.add(Check::Redis, None, false, |_| {
+            if answers {
                 "Redis answers.".to_owned()
+            } else {
+                "Redis does not answer: everything takes longer until it does.".to_owned()
             }
         });
     }
@@ -311,10 +312,8 @@ mod tests {
         assert!(told(&Facts { relays: vec![relay(300)], ..facts() }).is_empty());
         assert_eq!(
             told(&Facts { relays: vec![relay(601)], redis: Some(false), ..facts() }),
-            [
-                "Redis does not answer: everything takes longer until it does.",
-                "The relay has taken no letter for 10 min."
-            ]
+            ["The relay has taken no letter for 10 min."],
+            "mail flows without Redis"
         );
         assert_eq!(told(&Facts { database: false, ..facts() }), ["The database does not answer."]);
     }

@@ -55,9 +55,11 @@ impl HostPattern {
         let host = text.trim().to_ascii_lowercase();
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:".contains(&b);
         let literal = host.bytes().filter(|b| *b != b'*').count();
+        // A name is itself however short it is (`mx`); a pattern must leave little open.
+        let long = literal >= if host.contains('*') { 3 } else { 2 };
         // `*google.com` would let `evil-google.com` in.
         let open_start = host.starts_with('*') && !host.starts_with("*.");
-        if literal >= 3 && !open_start && host.bytes().all(|b| b == b'*' || plain(b)) {
+        if long && !open_start && host.bytes().all(|b| b == b'*' || plain(b)) {
             Ok(Self(host))
         } else {
             Err(AnchorError::Host(text.to_owned()))
@@ -94,10 +96,14 @@ mod tests {
         assert!(!fits("mx.x.example", "a.mx.x.example"));
         assert!(fits("*.x.example", "a.b.x.example"));
         assert!(!fits("*.x.example", "x.example"));
+        assert!(fits("mx", "mx") && !fits("mx", "mx.evil.example"));
         assert!(!fits("*.x.example", "a.x.example.evil.example"));
         assert!(fits("2002:a05:*", "2002:a05:6a10::1"));
         assert!(fits("p*-smtpin*", "p00-icloud-smtpin-7"));
         assert!(!fits("p*-smtpin*", "q00-icloud-smtpin-7"));
         assert!(!fits("abc*bcd", "abcd"), "parts do not overlap");
+        for open in ["", "*", "m*", "*x"] {
+            HostPattern::parse(open).expect_err(open);
+        }
     }
 }
