@@ -20,9 +20,12 @@ pub(crate) struct Guard {
 /// What a script may define anew, beside `start`, which sets `pid` to the leader of a process group.
 const USUAL: &str = r#"
 crash() {
+  # Once dead, its id may become somebody else's.
+  [ -n "$pid" ] || return 0
   # Until the group is there: the server may be about to become its leader.
   until kill -9 "-$pid" 2>/dev/null; do kill -0 "$pid" 2>/dev/null || break; sleep 0.01; done
   wait "$pid" 2>/dev/null
+  pid=
 }
 end() { crash; }
 "#;
