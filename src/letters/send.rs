@@ -41,9 +41,9 @@ pub struct SendAdvert {
     pub letter: LetterId,
 }
 
-/// Longer than one letter may take at the relay, with the wait for a connection and its opening: what
-/// ends an attempt is the dialogue's own limits.
-const LIMIT: Duration = Duration::from_secs(130);
+/// Longer than one letter may take at the relay, with the wait for a connection, a dead one and the
+/// opening of another: what ends an attempt is the dialogue's own limits.
+const LIMIT: Duration = Duration::from_secs(180);
 
 impl Work for Send {
     const KIND: &'static str = "letters.send";

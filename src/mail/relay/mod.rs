@@ -22,7 +22,8 @@ pub use smtp::Limits;
 pub use words::without_addresses;
 
 word_enum! {
-    /// The two ways out. They share a relay unless adverts have their own, and never its last place.
+    /// The two ways out. They share a relay unless adverts have their own; adverts then leave a
+    /// connection free, or take turns on a single one while no other letter waits.
     pub enum Lane {
         /// What somebody waits for: confirmations, receipts, answers.
         Service = "service",

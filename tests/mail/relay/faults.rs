@@ -2,9 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use pennypost::mail::{
-    relay::{Limits, Relay, SendError},
-    wire::Dialer,
+use pennypost::{
+    letters::{Send, SendAdvert},
+    mail::{
+        relay::{Limits, Relay, SendError},
+        wire::Dialer,
+    },
+    queue::Work,
 };
 
 use super::{FROM, LETTER, address, place, relay_to, send};
@@ -35,7 +39,10 @@ async fn every_answer_at_every_stage_is_the_relays_or_the_letters() {
         (Mail, "553 5.7.1 sender not owned", "unwell"),
         (Mail, "552 5.3.4 too large", "refused"),
         (Rcpt, "450 4.2.0 greylisted", "deferred"),
+        (Rcpt, "450 4.7.1 greylisted", "deferred"),
         (Rcpt, "550 5.1.1 <ada@lake.example> no such user", "refused"),
+        (Rcpt, "550 5.1.1 User unknown in relay recipient table", "refused"),
+        (Rcpt, "554 5.7.1 <ada@lake.example>: Relay access denied", "unwell"),
         (Data, "451 4.3.0 later", "deferred"),
         (Data, "554 5.5.1 no", "refused"),
         (Dot, "451 4.3.0 later", "deferred"),
@@ -124,22 +131,24 @@ async fn a_relay_that_is_down_is_left_alone_and_then_found_again() {
 async fn a_throttle_pauses_the_whole_relay() {
     let sink = SmtpSink::start().await;
     let relay = relay_to(&sink);
-    sink.next(1, Stage::Rcpt, Turn::Says("450 4.2.1 receiving mail too quickly"));
+    sink.next(1, Stage::Rcpt, Turn::Says("451 4.3.2 too many letters"));
     assert_eq!(word(&send(&relay, LETTER).await), "deferred");
     let began = Instant::now();
     assert_eq!(word(&send(&relay, LETTER).await), "sent");
     assert!(began.elapsed() > Duration::from_millis(700), "{:?}", began.elapsed());
-    // A recipient's own trouble pauses nobody.
-    sink.next(1, Stage::Rcpt, Turn::Says("452 4.2.2 mailbox full"));
-    assert_eq!(word(&send(&relay, LETTER).await), "deferred");
-    let began = Instant::now();
-    assert_eq!(word(&send(&relay, LETTER).await), "sent");
-    assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
+    // A recipient's own trouble pauses nobody, nor does a stranger's greylisting.
+    for answer in ["452 4.2.2 mailbox full", "450 4.7.1 greylisted, try again later"] {
+        sink.next(1, Stage::Rcpt, Turn::Says(answer));
+        assert_eq!(word(&send(&relay, LETTER).await), "deferred");
+        let began = Instant::now();
+        assert_eq!(word(&send(&relay, LETTER).await), "sent");
+        assert!(began.elapsed() < Duration::from_millis(500), "{answer}: {:?}", began.elapsed());
+    }
 }
 
 /// Limits a hundred times shorter than the usual ones.
-fn limits() -> Limits {
-    let Limits { turn, whole_opening, opening, command, letter, whole_letter, check } =
+pub(super) fn limits() -> Limits {
+    let Limits { turn, whole_opening, opening, command, letter, whole_letter, check, unchecked } =
         Limits::default();
     Limits {
         turn: turn / 100,
@@ -149,6 +158,7 @@ fn limits() -> Limits {
         letter: letter / 100,
         whole_letter: whole_letter / 100,
         check: check / 100,
+        unchecked: unchecked / 100,
     }
 }
 
@@ -202,4 +212,30 @@ async fn letters_do_not_queue_up_behind_a_mute_relay() {
     let sent: Vec<_> = futures_util::future::join_all(sends).await.iter().map(word).collect();
     assert_eq!(sent, ["unknown", "unknown", "busy", "busy"]);
     assert!(began.elapsed() < limits().letter + Duration::from_millis(300));
+}
+
+#[tokio::test]
+async fn a_wire_cut_in_silence_costs_a_letter_one_sign_of_life() {
+    let sink = SmtpSink::start().await;
+    sink.next(2, Stage::Dot, Turn::Dawdles(limits().letter / 10));
+    let relay = hurried(&sink);
+    let (one, two) = tokio::join!(send(&relay, LETTER), send(&relay, LETTER));
+    assert!(one.is_ok() && two.is_ok());
+    assert_eq!(relay.connections(), 2);
+    sink.always(Stage::Noop, Turn::IsMute);
+    tokio::time::sleep(limits().unchecked).await;
+    send(&relay, LETTER).await.expect("sent over a new connection");
+    assert_eq!((sink.reached(Stage::Noop), relay.connections()), (1, 1));
+}
+
+#[test]
+fn the_job_outlasts_the_slowest_relay() {
+    let limits = Limits::default();
+    let pauses = Duration::from_secs(2) * 2;
+    // NOOP and RSET are sent and answered at the last moment; a dead connection is tried so long.
+    let (check, dead, reset) = (limits.check * 2, limits.command * 2, limits.check * 2);
+    let letter = limits.whole_opening + limits.whole_letter;
+    let longest = pauses + limits.turn + check + dead + letter + reset;
+    assert!(longest < <Send as Work>::LIMIT, "{longest:?}");
+    assert!(longest < <SendAdvert as Work>::LIMIT, "{longest:?}");
 }

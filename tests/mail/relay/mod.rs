@@ -4,6 +4,7 @@ mod faults;
 mod folder;
 mod postfix;
 mod sink;
+mod step;
 mod wire;
 
 use std::path::Path;

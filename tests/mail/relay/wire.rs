@@ -169,6 +169,23 @@ async fn a_refused_login_is_told_without_the_password() {
 }
 
 #[tokio::test]
+async fn the_name_of_a_login_is_not_told_either() {
+    let manner = Manner { login: Some(("tillpost", "p:w")), ..Manner::default() };
+    for (stage, words) in [
+        (Stage::Auth, "535 5.7.8 no, tillpost (dGlsbHBvc3Q=)"),
+        (Stage::Mail, "553 5.7.1 sender not owned by TillPost"),
+        (Stage::Rcpt, "550 5.1.1 no such user, tillpost"),
+        (Stage::Dot, "451 4.3.0 later, dGlsbHBvc3Q="),
+    ] {
+        let sink = SmtpSink::with(manner.clone()).await;
+        sink.always(stage, Turn::Says(words));
+        let sent = send(&relay_at(&sink.url("smtp", "tillpost:p%3Aw@"), None), LETTER).await;
+        let said = format!("{:?}", sent.expect_err("refused")).to_ascii_lowercase();
+        assert!(!said.contains("tillpost") && !said.contains("dglsbhbvc3q"), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn a_probe_tells_what_the_server_is_like_and_sends_nothing() {
     let trust = Trust::new();
     let protection = Protection::StartTls(trust.config());

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 
 use super::{
     stuffed::stuffed,
-    talk::{Limits, Reply, Stage, Talk, Trouble, positive},
+    talk::{Limits, Reply, Stage, Talk, Trouble, agreed},
 };
 use crate::{
     address::Address,
@@ -23,6 +23,8 @@ pub(super) struct Connection {
     offers: Offers,
     greeting: String,
     signed_in: Option<&'static str>,
+    /// Whether every command has had its reply.
+    in_step: bool,
 }
 
 /// Whom to connect to, and how.
@@ -68,7 +70,7 @@ impl Connection {
     pub(super) async fn open(hello: &Hello, limits: Limits) -> Result<Self, Trouble> {
         let Hello { dialer, server, name } = hello;
         let mut talk = Talk::new(dialer.connect(server).await?, limits);
-        let greeting = positive(Stage::Greeting, talk.hear(Stage::Greeting).await?)?;
+        let greeting = agreed(Stage::Greeting, talk.hear(Stage::Greeting).await?)?;
         let ehlo = format!("EHLO {name}");
         let mut offers = Offers::of(&talk.ask(Stage::Hello, &ehlo).await?);
         if server.security == Security::StartTls {
@@ -81,10 +83,11 @@ impl Connection {
             offers = Offers::of(&talk.ask(Stage::Hello, &ehlo).await?);
         }
         let signed_in = match &server.login {
-            Some(login) => Some(sign_in(&mut talk, &offers, login).await.map_err(unquoted(login))?),
+            Some(login) => Some(sign_in(&mut talk, &offers, login).await?),
             None => None,
         };
-        Ok(Self { talk, offers, greeting: greeting.lines.join(" "), signed_in })
+        let greeting = greeting.lines.join(" ");
+        Ok(Self { talk, offers, greeting, signed_in, in_step: true })
     }
 
     pub(super) fn offers(&self) -> &Offers {
@@ -121,34 +124,45 @@ impl Connection {
             self.talk.ask(Stage::Data, "DATA").await?;
         }
         self.talk.say(Stage::Letter, &stuffed(letter)).await?;
-        positive(Stage::Letter, self.talk.hear(Stage::Letter).await?).map(drop)
+        agreed(Stage::Letter, self.talk.hear(Stage::Letter).await?).map(drop)
     }
 
     /// One round trip instead of three (RFC 2920).
     async fn envelope_at_once(&mut self, mail: &str, rcpt: &str) -> Result<(), Trouble> {
         let commands = format!("{mail}\r\n{rcpt}\r\nDATA\r\n");
         self.talk.say(Stage::Mail, commands.as_bytes()).await?;
-        let mail = self.talk.hear(Stage::Mail).await?;
-        if mail.code == 421 {
-            return Err(Trouble::Said(Stage::Mail, mail));
-        }
-        let rcpt = self.talk.hear(Stage::Rcpt).await?;
-        if rcpt.code == 421 {
-            return Err(Trouble::Said(Stage::Rcpt, rcpt));
-        }
+        let mail = within_dialogue(Stage::Mail, self.talk.hear(Stage::Mail).await?)?;
+        let rcpt = within_dialogue(Stage::Rcpt, self.talk.hear(Stage::Rcpt).await?)?;
         let data = self.talk.hear(Stage::Data).await?;
-        if data.code == 354 && !(mail.is_positive() && rcpt.is_positive()) {
-            // A server that would take a letter for nobody is given none (RFC 2920 section 3.1).
-            self.talk.ask(Stage::Data, ".").await.ok();
+        let refused = agreed(Stage::Mail, mail).and_then(|_| agreed(Stage::Rcpt, rcpt)).err();
+        let Some(refusal) = refused else { return agreed(Stage::Data, data).map(drop) };
+        if data.code == 354 {
+            self.end_for_nobody().await;
+        } else if data.code < 400 {
+            return Err(Trouble::OutOfStep(Stage::Data, data.code));
         }
-        positive(Stage::Mail, mail)?;
-        positive(Stage::Rcpt, rcpt)?;
-        positive(Stage::Data, data).map(drop)
+        Err(refusal)
+    }
+
+    /// A server that would take a letter for nobody is given none (RFC 2920 section 3.1).
+    async fn end_for_nobody(&mut self) {
+        // Whether it took nothing gladly or not is all one, if only it says so: an answer that comes
+        // later would be read as that to the next command.
+        self.in_step = match self.talk.ask(Stage::Data, ".").await {
+            Ok(_) => true,
+            Err(Trouble::OutOfStep(_, code)) => code < 300,
+            Err(trouble) => !trouble.is_of_connection(),
+        };
     }
 
     /// Forgets what was begun, after a refusal; whether the connection can be used again.
     pub(super) async fn reset(&mut self) -> bool {
-        self.talk.ask(Stage::Check, "RSET").await.is_ok()
+        self.in_step && self.talk.ask(Stage::Check, "RSET").await.is_ok()
+    }
+
+    /// Whether nothing came that nobody asked for, nor the end of the connection.
+    pub(super) fn is_quiet(&mut self) -> bool {
+        self.in_step && self.talk.is_quiet()
     }
 
     /// Whether it is still alive.
@@ -162,20 +176,12 @@ impl Connection {
     }
 }
 
-/// Some servers quote what they were sent: the words are kept without them.
-fn unquoted(login: &Login) -> impl Fn(Trouble) -> Trouble {
-    let password = login.password.expose_secret();
-    let sent = [
-        password.to_owned(),
-        BASE64_STANDARD.encode(password),
-        BASE64_STANDARD.encode(format!("\0{}\0{password}", login.user)),
-    ];
-    move |trouble| match trouble {
-        Trouble::Said(stage, Reply { code, lines }) => {
-            let clean = |line: String| sent.iter().fold(line, |line, one| line.replace(one, "…"));
-            Trouble::Said(stage, Reply { code, lines: lines.into_iter().map(clean).collect() })
-        }
-        other => other,
+/// A reply after which further ones can be read: neither the server's farewell nor another command's.
+fn within_dialogue(stage: Stage, reply: Reply) -> Result<Reply, Trouble> {
+    match reply.code {
+        421 => Err(Trouble::Said(stage, reply)),
+        400.. => Ok(reply),
+        _ => agreed(stage, reply),
     }
 }
 
@@ -189,8 +195,8 @@ async fn sign_in(talk: &mut Talk, offers: &Offers, login: &Login) -> Result<&'st
         return Ok("PLAIN");
     }
     if offers.has_mechanism("LOGIN") {
-        talk.ask(Stage::SignIn, "AUTH LOGIN").await?;
-        talk.ask(Stage::SignIn, &encoded(&login.user)).await?;
+        talk.ask(Stage::Challenge, "AUTH LOGIN").await?;
+        talk.ask(Stage::Challenge, &encoded(&login.user)).await?;
         talk.ask(Stage::SignIn, &encoded(password)).await?;
         return Ok("LOGIN");
     }

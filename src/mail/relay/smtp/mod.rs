@@ -6,6 +6,7 @@ mod calm;
 mod connection;
 mod judge;
 mod pool;
+mod quoted;
 mod stuffed;
 mod talk;
 
@@ -84,7 +85,7 @@ impl Smtp {
     }
 
     pub(super) async fn probe(&self) -> Result<Probe, SendError> {
-        let held = self.pool.open().await.map_err(unwell)?;
+        let held = self.open().await?;
         let connection = &held.connection;
         let probe = Probe {
             place: self.pool.hello.server.to_string(),
@@ -117,13 +118,16 @@ impl Smtp {
         let was_idle = idle.is_some();
         let mut held = match idle {
             Some(held) => held,
-            None => self.pool.open().await.map_err(unwell)?,
+            None => self.open().await?,
         };
+        let began = Instant::now();
         let mut sent = self.deliver(&mut held, letter, to).await;
-        if was_idle && sent.as_ref().is_err_and(took_nothing) {
+        // One that failed late was not dead before, and a second try would outlast the job.
+        let soon = began.elapsed() <= self.pool.limits.command * 2;
+        if was_idle && soon && sent.as_ref().is_err_and(took_nothing) {
             // The server had hung up meanwhile; nothing was said about this letter.
             held.abandon();
-            held = self.pool.open().await.map_err(unwell)?;
+            held = self.open().await?;
             sent = self.deliver(&mut held, letter, to).await;
         }
         match &sent {
@@ -135,7 +139,11 @@ impl Smtp {
                 }
             }
         }
-        sent.map_err(judged)
+        sent.map_err(|trouble| judged(trouble, &self.pool.quoted))
+    }
+
+    async fn open(&self) -> Result<Held, SendError> {
+        self.pool.open().await.map_err(|trouble| unwell(trouble, &self.pool.quoted))
     }
 
     async fn deliver(&self, held: &mut Held, letter: &[u8], to: &Address) -> Result<(), Trouble> {
@@ -151,9 +159,10 @@ impl Smtp {
 fn took_nothing(trouble: &Trouble) -> bool {
     match trouble {
         Trouble::Said(stage, reply) => reply.code == 421 && *stage != Stage::Letter,
-        Trouble::Lost(stage, _) | Trouble::Silent(stage, _) | Trouble::Garbled(stage) => {
-            *stage != Stage::Letter
-        }
+        Trouble::Lost(stage, _)
+        | Trouble::Silent(stage, _)
+        | Trouble::Garbled(stage)
+        | Trouble::OutOfStep(stage, _) => *stage != Stage::Letter,
         _ => true,
     }
 }

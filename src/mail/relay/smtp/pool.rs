@@ -10,7 +10,7 @@ use std::{
 
 use metrics::gauge;
 use tokio::{
-    sync::{Semaphore, SemaphorePermit},
+    sync::{AcquireError, Semaphore, SemaphorePermit},
     time::{Instant, timeout},
 };
 use tokio_util::task::TaskTracker;
@@ -18,15 +18,13 @@ use tokio_util::task::TaskTracker;
 use super::{
     calm::Calm,
     connection::{Connection, Hello},
+    quoted::Quoted,
     talk::{Limits, Stage, Trouble},
 };
 use crate::mail::relay::{Lane, SendError};
 
 /// An idle connection is closed after this long, before most servers do it.
 const IDLE_MAX: Duration = Duration::from_secs(60);
-/// One that idled this long is asked whether it is alive: a wire that was cut in silence would
-/// otherwise cost a letter the whole limit of a command.
-const CHECK_AFTER: Duration = Duration::from_secs(5);
 /// No connection gets older, or carries more letters: servers count both.
 const AGE_MAX: Duration = Duration::from_secs(600);
 const LETTERS_MAX: u32 = 100;
@@ -36,9 +34,13 @@ pub(super) struct Pool {
     pub(super) hello: Hello,
     pub(super) limits: Limits,
     pub(super) calm: Calm,
+    /// The login, as a server may quote it.
+    pub(super) quoted: Quoted,
     places: Semaphore,
-    /// Adverts hold half of the places at most.
+    /// Adverts hold half of the places at most; of a single one, they take it while nobody waits.
     advert_places: Semaphore,
+    /// Letters of the service's lane that wait for their turn.
+    service_waiting: AtomicUsize,
     /// The one used last is at the end, and used first.
     idle: Mutex<Vec<Held>>,
     open: Arc<AtomicUsize>,
@@ -96,15 +98,33 @@ pub(super) struct Place<'a> {
     _any: SemaphorePermit<'a>,
 }
 
+/// Counts a letter that waits, for as long as it does.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn count(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Pool {
     pub(super) fn new(hello: Hello, connections: usize, limits: Limits) -> Self {
         let connections = connections.max(1);
         Self {
+            quoted: Quoted::of(hello.server.login.as_ref()),
             hello,
             limits,
             calm: Calm::default(),
             places: Semaphore::new(connections),
             advert_places: Semaphore::new((connections / 2).max(1)),
+            service_waiting: AtomicUsize::new(0),
             idle: Mutex::default(),
             open: Arc::default(),
             sweeping: AtomicBool::new(false),
@@ -115,22 +135,36 @@ impl Pool {
         self.open.load(Ordering::Relaxed)
     }
 
-    /// Waits for a letter's turn, in the order of coming.
+    /// Waits for a letter's turn, in the order of coming; an advert also until no other letter waits.
+    /// Once begun it is not broken off, for it would be sent twice: a letter that finds the only
+    /// connection in use by an advert waits for the end of that one.
     pub(super) async fn place(&self, lane: Lane) -> Result<Place<'_>, SendError> {
         let turn = async {
-            let advert = match lane {
-                Lane::Campaign => Some(self.advert_places.acquire().await),
-                Lane::Service => None,
-            };
-            let advert = advert.transpose()?;
-            Ok::<_, tokio::sync::AcquireError>((advert, self.places.acquire().await?))
+            match lane {
+                Lane::Campaign => self.place_of_advert().await,
+                Lane::Service => {
+                    let _waiting = Waiting::count(&self.service_waiting);
+                    Ok(Place { _advert: None, _any: self.places.acquire().await? })
+                }
+            }
         };
         match timeout(self.limits.turn, turn).await {
-            Ok(turn) => {
-                let (advert, any) = turn.expect("nobody closes the places");
-                Ok(Place { _advert: advert, _any: any })
-            }
+            Ok(place) => Ok(place.expect("nobody closes the places")),
             Err(_elapsed) => Err(SendError::Busy(self.limits.turn)),
+        }
+    }
+
+    /// As long as [`Limits::turn`] lets it look.
+    async fn place_of_advert(&self) -> Result<Place<'_>, AcquireError> {
+        let advert = self.advert_places.acquire().await?;
+        loop {
+            let any = self.places.acquire().await?;
+            if self.service_waiting.load(Ordering::Relaxed) == 0 {
+                return Ok(Place { _advert: Some(advert), _any: any });
+            }
+            // It goes to the first who waits.
+            drop(any);
+            tokio::task::yield_now().await;
         }
     }
 
@@ -141,8 +175,16 @@ impl Pool {
             if held.is_spent() {
                 // Ends by itself: no letter waits for the leave-taking.
                 TaskTracker::new().spawn(held.quit());
-            } else if held.used.elapsed() < CHECK_AFTER || held.connection.is_alive().await {
+            } else if !held.connection.is_quiet() {
+                held.abandon();
+            } else if held.used.elapsed() < self.limits.unchecked
+                || held.connection.is_alive().await
+            {
                 return Some(held);
+            } else {
+                // The wire was cut for all of them: asking each would add up.
+                self.lock().clear();
+                return None;
             }
         }
     }
@@ -161,6 +203,10 @@ impl Pool {
     /// Keeps a connection for the next letter.
     pub(super) fn keep(self: &Arc<Self>, mut held: Held) {
         held.used = Instant::now();
+        if !held.connection.is_quiet() {
+            held.abandon();
+            return;
+        }
         if held.is_spent() {
             TaskTracker::new().spawn(held.quit());
             return;

@@ -4,6 +4,7 @@
 
 use std::{fmt, io, time::Duration};
 
+use futures_util::FutureExt;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::timeout,
@@ -37,6 +38,9 @@ pub struct Limits {
     pub whole_letter: Duration,
     /// The sign of life of an idle connection.
     pub check: Duration,
+    /// One that idled this long is asked for it: a wire that was cut in silence would otherwise cost a
+    /// letter the whole limit of a command.
+    pub unchecked: Duration,
 }
 
 impl Default for Limits {
@@ -49,6 +53,7 @@ impl Default for Limits {
             letter: Duration::from_secs(60),
             whole_letter: Duration::from_secs(65),
             check: Duration::from_secs(3),
+            unchecked: Duration::from_secs(5),
         }
     }
 }
@@ -59,6 +64,8 @@ pub(super) enum Stage {
     Greeting,
     Hello,
     StartTls,
+    /// A word of AUTH LOGIN that is not the last.
+    Challenge,
     SignIn,
     Mail,
     Rcpt,
@@ -72,10 +79,26 @@ pub(super) enum Stage {
 impl Stage {
     fn limit(self, limits: &Limits) -> Duration {
         match self {
-            Self::Greeting | Self::Hello | Self::StartTls | Self::SignIn => limits.opening,
+            Self::Greeting | Self::Hello | Self::StartTls | Self::Challenge | Self::SignIn => {
+                limits.opening
+            }
             Self::Mail | Self::Rcpt | Self::Data => limits.command,
             Self::Letter => limits.letter,
             Self::Check => limits.check,
+        }
+    }
+
+    /// Whether a code agrees to it. Any other of 2yz and 3yz belongs to another command, and is taken
+    /// for no answer: a refused letter would else be marked as sent.
+    fn takes(self, code: u16) -> bool {
+        match self {
+            Self::Greeting | Self::StartTls => code == 220,
+            Self::Challenge => code == 334,
+            Self::SignIn => code == 235,
+            Self::Data => code == 354,
+            Self::Hello | Self::Mail | Self::Rcpt | Self::Letter | Self::Check => {
+                (200..300).contains(&code)
+            }
         }
     }
 }
@@ -86,7 +109,7 @@ impl fmt::Display for Stage {
             Self::Greeting => "greeting",
             Self::Hello => "EHLO",
             Self::StartTls => "STARTTLS",
-            Self::SignIn => "AUTH",
+            Self::Challenge | Self::SignIn => "AUTH",
             Self::Mail => "MAIL",
             Self::Rcpt => "RCPT",
             Self::Data => "DATA",
@@ -107,6 +130,8 @@ pub(super) enum Trouble {
     Lost(Stage, #[source] io::Error),
     #[error("what it answers to {0} is no reply of SMTP")]
     Garbled(Stage),
+    #[error("{1} is no answer to {0}: the dialogue is out of step")]
+    OutOfStep(Stage, u16),
     #[error("{1} to {0}")]
     Said(Stage, Reply),
     #[error("it offers no STARTTLS, and nothing is said in clear")]
@@ -140,10 +165,6 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    pub(super) fn is_positive(&self) -> bool {
-        (200..400).contains(&self.code)
-    }
-
     /// The enhanced status code (RFC 3463), when the first line begins with one: `4.7.0`.
     pub(super) fn status(&self) -> Option<&str> {
         let word = self.lines.first()?.split(' ').next()?;
@@ -185,6 +206,11 @@ impl Talk {
         if self.read.is_empty() { Ok(self.stream) } else { Err(Trouble::Ahead) }
     }
 
+    /// Whether nothing has come that nobody asked for: the next reply would be read as another's.
+    pub(super) fn is_quiet(&mut self) -> bool {
+        self.read.is_empty() && self.stream.read_buf(&mut self.read).now_or_never().is_none()
+    }
+
     /// Sends octets in one go.
     pub(super) async fn say(&mut self, stage: Stage, octets: &[u8]) -> Result<(), Trouble> {
         let saying = async {
@@ -207,10 +233,10 @@ impl Talk {
         }
     }
 
-    /// A command and its reply; one of 4yz or 5yz is an error.
+    /// A command and its reply; one that does not agree is an error.
     pub(super) async fn ask(&mut self, stage: Stage, command: &str) -> Result<Reply, Trouble> {
         self.say(stage, format!("{command}\r\n").as_bytes()).await?;
-        positive(stage, self.hear(stage).await?)
+        agreed(stage, self.hear(stage).await?)
     }
 
     async fn reply(&mut self, stage: Stage) -> Result<Reply, Trouble> {
@@ -257,6 +283,11 @@ impl Talk {
     }
 }
 
-pub(super) fn positive(stage: Stage, reply: Reply) -> Result<Reply, Trouble> {
-    if reply.is_positive() { Ok(reply) } else { Err(Trouble::Said(stage, reply)) }
+/// The reply when it agrees; refused with 4yz or 5yz, or another command's, it is an error.
+pub(super) fn agreed(stage: Stage, reply: Reply) -> Result<Reply, Trouble> {
+    match reply.code {
+        code if stage.takes(code) => Ok(reply),
+        400.. => Err(Trouble::Said(stage, reply)),
+        code => Err(Trouble::OutOfStep(stage, code)),
+    }
 }
