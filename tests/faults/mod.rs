@@ -92,7 +92,7 @@ mod storms {
     async fn what_comes_after_its_lease_does_nothing() {
         let plan = Plan::from_environment(MAILS_OF_A_HOUSE);
         let house = House::build(&[]).await;
-        let late = super::late::Late::new(&house).await;
+        let late = late::Late::new(&house).await;
         judge(&house.deployment, &plan, &storm::rage(&house.deployment, &plan, late).await);
     }
 
