@@ -24,6 +24,10 @@ const AWAY: std::ops::Range<u64> = 0..3_000;
 /// How long a process that has given up waits for its supervisor.
 const SUPERVISOR: Duration = Duration::from_millis(500);
 
+/// How often the operator looks whether mails wait for a word since the host has numbered them anew: a
+/// backlog of more than fifty does.
+const WORD: Duration = Duration::from_secs(20);
+
 /// What has to be mended, and what that is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Thing {
@@ -41,6 +45,7 @@ pub(super) struct Havoc {
     parts: Vec<Part>,
     random: StdRng,
     next: Instant,
+    word: Instant,
     broken: Vec<(Instant, Thing)>,
     /// Servers that are starting, and visits by hand.
     under_way: Vec<(Thing, JoinHandle<()>)>,
@@ -54,6 +59,7 @@ impl Havoc {
             parts: house.start().await,
             random: StdRng::seed_from_u64(seed ^ 1),
             next: Instant::now(),
+            word: Instant::now() + WORD,
             broken: Vec::new(),
             under_way: Vec::new(),
             blows: 0,
@@ -125,6 +131,13 @@ impl Havoc {
         }
     }
 
+    /// Where nothing waits, or a server is away, nothing comes of it.
+    fn gives_the_word(&self) {
+        let deployment = Arc::clone(&self.house.deployment);
+        let errand = ["poller", "--accept-renumbered", crate::support::app::SERVICE];
+        tokio::task::spawn_blocking(move || drop(deployment.run(&errand)));
+    }
+
     /// A person takes a mail that was answered away, or marks it, by hand.
     fn visit(&mut self, history: &mut History) {
         let answered: Vec<&String> =
@@ -193,6 +206,10 @@ impl Weather for Havoc {
             if self.parts[part].has_given_up() {
                 self.broken.push((Instant::now() + SUPERVISOR, Thing::Part(part)));
             }
+        }
+        if Instant::now() >= self.word {
+            self.word = Instant::now() + WORD;
+            self.gives_the_word();
         }
         if Instant::now() >= self.next {
             self.strike(history).await;

@@ -40,6 +40,8 @@ use havoc::Havoc;
 use history::History;
 use house::House;
 use killer::Killer;
+#[cfg(feature = "failpoints")]
+use late::Late;
 use pennypost::db::Db;
 use process::Deployment;
 use sleeper::Sleeper;
@@ -92,7 +94,7 @@ mod storms {
     async fn what_comes_after_its_lease_does_nothing() {
         let plan = Plan::from_environment(MAILS_OF_A_HOUSE);
         let house = House::build(&[]).await;
-        let late = late::Late::new(&house).await;
+        let late = Late::new(&house).await;
         judge(&house.deployment, &plan, &storm::rage(&house.deployment, &plan, late).await);
     }
 

@@ -78,7 +78,7 @@ both! {
         // A second job for the same letter, as a lost mark of the first would leave it.
         let cx = &post.app.process.cx;
         let mut tx = cx.db.begin().await.expect("begins");
-        let again = pennypost::letters::Send { letter: id };
+        let again = letters::Send { letter: id };
         pennypost::queue::enqueue(&mut tx, &again, None, cx.now(), cx.now()).await.expect("enqueues");
         tx.commit().await.expect("commits");
         post.work().await;
