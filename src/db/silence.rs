@@ -31,7 +31,7 @@ static SILENT_AT: Mutex<Option<Instant>> = Mutex::new(None);
 /// # Errors
 /// The work's own, or that it took too long.
 pub async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    within(ROUND_MAX, work).await
+    within(ROUND_MAX, Box::pin(work)).await
 }
 
 /// As [`in_time`], with a limit of its own.
