@@ -11,12 +11,14 @@ mod migrate;
 mod open;
 mod presence;
 mod room;
+mod silence;
 mod tx;
 
 pub use migrate::{MIGRATIONS, pending};
 pub use open::{Db, OpenError, Options, sqlite_path};
 pub use presence::{Presence, is_present};
 pub use room::{NoRoom, clock, room};
+pub use silence::in_time;
 pub use tx::{Bell, Conn, Ringer, Session, Tx};
 
 /// What a statement may answer with when it fails.

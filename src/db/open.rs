@@ -1,21 +1,21 @@
 //! Opening a database from its URL, and beginning transactions on it.
 
 use std::{
-    io,
     str::FromStr,
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, PgPool, SqlitePool,
+    ConnectOptions, Connection, PgPool, Postgres, SqlSafeStr, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use tokio::time::timeout;
-
-use super::tx::{Conn, Ringer, Session, Tx};
+use super::{
+    silence::{ANSWER_MAX, RESTED, answers, is_suspected, within},
+    tx::{Conn, Ringer, Session, Tx},
+};
 
 /// An open database. Cloning shares the pools.
 #[derive(Debug, Clone)]
@@ -37,12 +37,6 @@ pub enum Db {
         ringer: Arc<OnceLock<Ringer>>,
     },
 }
-
-/// A connection that has rested for so long is tried before it is used.
-const RESTED: Duration = Duration::from_secs(1);
-/// How long that may take. The network may have forgotten the connection without telling either side; the
-/// driver would wait for the answer for a quarter of an hour, and the pool with it.
-const ANSWER_MAX: Duration = Duration::from_secs(5);
 
 /// How many connections, and how long to wait for one.
 #[derive(Debug, Clone, Copy)]
@@ -78,10 +72,14 @@ pub fn sqlite_path(url: &str) -> Option<&str> {
     Some(path.split('?').next().unwrap_or(path))
 }
 
-/// Fails when a connection is open and dead; the pool then closes it without another word.
-async fn answers(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    let silent = |_elapsed| sqlx::Error::Io(io::ErrorKind::TimedOut.into());
-    timeout(ANSWER_MAX, connection.ping()).await.map_err(silent)?.map(|()| true)
+/// BEGIN, with the way it is said; silence ends it.
+async fn begun(
+    pool: &PgPool,
+    statement: Option<&'static str>,
+) -> Result<Session<Postgres>, sqlx::Error> {
+    let connection = pool.acquire().await?;
+    let beginning = Transaction::begin(connection, statement.map(SqlSafeStr::into_sql_str));
+    Ok(Session::Transaction(within(ANSWER_MAX, beginning).await?))
 }
 
 impl Db {
@@ -112,7 +110,7 @@ impl Db {
                 })
                 // A transaction that was dropped in the middle still has its ROLLBACK to say.
                 .after_release(|connection, _about| {
-                    let dropped = connection.should_flush();
+                    let dropped = connection.should_flush() || is_suspected();
                     Box::pin(
                         async move { if dropped { answers(connection).await } else { Ok(true) } },
                     )
@@ -167,9 +165,7 @@ impl Db {
     /// The database's.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
         let conn = match self {
-            Self::Postgres { pool, .. } => {
-                Conn::Postgres(Session::Transaction(pool.begin().await?))
-            }
+            Self::Postgres { pool, .. } => Conn::Postgres(begun(pool, None).await?),
             Self::Sqlite { writer, .. } => {
                 Conn::Sqlite(Session::Transaction(writer.begin_with("BEGIN IMMEDIATE").await?))
             }
@@ -184,9 +180,10 @@ impl Db {
     /// The database's.
     pub async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
         let conn = match self {
-            Self::Postgres { pool, .. } => Conn::Postgres(Session::Transaction(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
-            )),
+            Self::Postgres { pool, .. } => {
+                let statement = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Conn::Postgres(begun(pool, Some(statement)).await?)
+            }
             Self::Sqlite { readers, .. } => {
                 Conn::Sqlite(Session::Transaction(readers.begin().await?))
             }

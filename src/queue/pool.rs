@@ -26,6 +26,8 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use crate::db::in_time;
+
 use super::{
     Claimed, Queue,
     bells::{Away, Ear},
@@ -160,7 +162,7 @@ impl Feeder {
     /// What could be claimed now, from the rows.
     async fn look(&self, max: usize) -> Vec<String> {
         let max = i64::try_from(max).unwrap_or(i64::MAX);
-        match self.queue.claimable(self.name, max).await {
+        match in_time(self.queue.claimable(self.name, max)).await {
             Ok(ids) => ids,
             Err(error) => {
                 tracing::warn!(queue = self.name, %error, "Jobs not looked for");
@@ -171,7 +173,7 @@ impl Feeder {
 
     async fn take(&self, ids: Vec<String>, places: Vec<OwnedSemaphorePermit>) {
         let (db, claimant, now) = (&self.queue.db, &self.queue.claimant, self.queue.clock.now());
-        let rows = match claim(db, &ids, claimant, now, self.lease).await {
+        let rows = match in_time(claim(db, &ids, claimant, now, self.lease)).await {
             Ok(rows) => rows,
             Err(error) => {
                 tracing::warn!(queue = self.name, %error, "Jobs not claimed");

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use crate::db::Error;
+use crate::db::{Error, in_time};
 
 use super::{Queue, dead::Absent, enqueue::RING_AGAIN, store};
 
@@ -48,10 +48,10 @@ impl Queue {
         let pause = || tokio::time::sleep(self.settings.refill_interval);
         let mut absent = Absent::default();
         loop {
-            if let Err(error) = self.release_the_dead(&mut absent).await {
+            if let Err(error) = in_time(self.release_the_dead(&mut absent)).await {
                 tracing::warn!(%error, "Jobs of dead processes not looked for");
             }
-            if let Err(error) = self.refill(queues).await {
+            if let Err(error) = in_time(self.refill(queues)).await {
                 tracing::warn!(%error, "Queue not refilled");
             }
             if shutdown.run_until_cancelled(pause()).await.is_none() {

@@ -29,7 +29,6 @@ async fn is_answered(house: &House, id: &str, within: Duration) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not hold yet: what a dead session holds at the database is waited for too long"]
 async fn connections_that_are_open_and_dead_are_noticed() {
     let house = House::build(&[]).await;
     let mut parts: Vec<Part> = Vec::new();
