@@ -1,6 +1,6 @@
 //! Reading a Maildir: what is there is listed at each look, and what is known is passed over.
 
-use std::sync::OnceLock;
+use std::{collections::HashSet, sync::OnceLock};
 
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
@@ -64,14 +64,20 @@ impl Folder {
         stop: &CancellationToken,
     ) -> anyhow::Result<usize> {
         let mut stored = 0;
+        // What could not be read is passed by for the rest of the look, and offered again at the next.
+        let mut passed = Passed { known: &self.known, keys: HashSet::new() };
         loop {
             let bounds = bounds(desk.cx);
             let share = desk.cx.raw_mail.take(bounds.total_bytes).await;
-            let batch = self.maildir.unseen(&self.known, bounds).await?;
+            let mut batch = self.maildir.unseen(&self.known, bounds).await?;
+            batch.unfinished.retain(|key| !passed.keys.contains(key));
             self.after(&batch.unfinished, desk).await?;
             if !batch.arrived.is_empty() {
-                let keys: Vec<String> = batch.arrived.iter().map(|a| a.key.clone()).collect();
-                let mails = self.rows(batch.arrived, desk).await?;
+                let (unread, read): (Vec<_>, Vec<_>) =
+                    batch.arrived.into_iter().partition(|one| one.content.is_unreadable());
+                self.pass_by(unread, &mut passed);
+                let keys: Vec<String> = read.iter().map(|one| one.key.clone()).collect();
+                let mails = self.rows(read, desk).await?;
                 let name = desk.settings.name.clone();
                 let place = Place { name, uidvalidity: 0, epoch: 0 };
                 let share = Some(share);
@@ -86,7 +92,20 @@ impl Folder {
         }
     }
 
-    /// The rows of those that can be read and are not stored.
+    /// Nothing is done to a mail that could not be read: it is not safe here.
+    fn pass_by(&self, unread: Vec<Arrived>, passed: &mut Passed<'_>) {
+        for Arrived { key, content, .. } in unread {
+            if let Content::Unreadable(why) = &content
+                && self.told.set(()).is_ok()
+            {
+                tracing::warn!(key, why, "a mail cannot be read; it is left where it is");
+            }
+            self.known.extend([key.as_str()]);
+            passed.keys.insert(key);
+        }
+    }
+
+    /// The rows of those that are not stored.
     async fn rows(
         &self,
         arrived: Vec<Arrived>,
@@ -100,12 +119,6 @@ impl Folder {
         let mut mails = Vec::with_capacity(arrived.len());
         for Arrived { key, size, content } in arrived {
             if known.contains(&key) {
-                continue;
-            }
-            if let Content::Unreadable(why) = &content {
-                if self.told.set(()).is_ok() {
-                    tracing::warn!(key, why, "a mail cannot be read; it is left where it is");
-                }
                 continue;
             }
             mails.push(row(MailId::fresh(now), key, (size, content)));
@@ -123,7 +136,23 @@ impl Folder {
             After::Move(folder) => AfterEffect::Move(folder.clone()),
             After::Delete => AfterEffect::Delete,
         };
+        if effect != AfterEffect::Leave {
+            // Whoever has lost the lease changes nothing in the mailbox.
+            desk.lease.begin().await?.rollback().await?;
+        }
         self.maildir.taken(keys, &effect).await.context("Tidy the mailbox")
+    }
+}
+
+/// Keys that count as known until the end of a look, however it ends.
+struct Passed<'a> {
+    known: &'a Known,
+    keys: HashSet<String>,
+}
+
+impl Drop for Passed<'_> {
+    fn drop(&mut self) {
+        self.known.forget(self.keys.iter().map(String::as_str));
     }
 }
 

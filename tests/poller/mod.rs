@@ -9,3 +9,4 @@ mod leases;
 mod script;
 mod scripted;
 mod till;
+mod unreadable;

@@ -149,6 +149,11 @@ impl TestApp {
         std::fs::write(new.join(name), bytes).expect("the mailbox is a folder");
     }
 
+    /// The folder that is the hosted mailbox.
+    pub(crate) fn mailbox(&self) -> PathBuf {
+        self.folder.path().join("mailbox")
+    }
+
     /// Delivers bytes that somebody has already seen in their own mail program.
     pub(crate) fn deliver_as_read(&self, bytes: &[u8]) {
         let name = format!("{:06}.story:2,S", self.mails.fetch_add(1, Ordering::Relaxed));

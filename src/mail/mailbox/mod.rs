@@ -50,6 +50,13 @@ pub enum Content {
     Unreadable(String),
 }
 
+impl Content {
+    /// Whether nothing of it could be read.
+    pub fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Unreadable(_))
+    }
+}
+
 impl fmt::Debug for Content {
     /// People's mails do not belong into logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,6 +125,14 @@ impl Known {
     pub fn extend<'a>(&self, keys: impl IntoIterator<Item = &'a str>) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         known.extend(keys.into_iter().map(fingerprint));
+    }
+
+    /// Takes keys away again: they are offered once more.
+    pub fn forget<'a>(&self, keys: impl IntoIterator<Item = &'a str>) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for key in keys {
+            known.remove(&fingerprint(key));
+        }
     }
 
     /// Whether `key` was added.
