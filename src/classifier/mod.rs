@@ -211,16 +211,22 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
         inbox::duplicate(tx, &known.mail.id, &first, now).await?;
         return Ok(());
     }
-    let Known { mail, verdict, .. } = &mut known;
-    refuse_replay(tx, mail, verdict).await?;
-    let decision = if hostile || known.is_junk() {
+    let junk = known.is_junk();
+    // What is left alone in the junk has had no effect: it may be taken out by hand, and counts then.
+    let counts = !junk || known.observing;
+    if counts {
+        let Known { mail, verdict, .. } = &mut known;
+        refuse_replay(tx, mail, verdict).await?;
+    }
+    let decision = if hostile || junk {
         Decision::Silence.as_str()
     } else {
         dispatch::dispatch(cx, tx, &known).await?
     };
     let decision =
         if known.observing { format!("{OBSERVED}{decision}") } else { decision.to_owned() };
-    let account = account(&known, &effect_key, (&decision, hostile))?;
+    let effect_key = counts.then_some(effect_key);
+    let account = account(&known, effect_key, (&decision, hostile))?;
     tracing::info!(mail = %known.mail.id, decision, "classified");
     match inbox::record(tx, &known.mail.id, &account, now).await {
         // Another delivery was classified a moment ago; the next attempt finds it.
@@ -309,7 +315,7 @@ fn pending(row: &RequestRow) -> Pending {
 
 fn account(
     known: &Known,
-    effect_key: &str,
+    effect_key: Option<String>,
     (decision, hostile): (&str, bool),
 ) -> Result<Account, Fault> {
     let class = match (&known.reading, hostile) {
@@ -329,6 +335,6 @@ fn account(
         decision: decision.to_owned(),
         token: known.thread.token.as_ref().map(|token| token.confirmation.clone()),
         person: known.person.as_ref().map(|person| person.id.0.clone()),
-        effect_key: effect_key.to_owned(),
+        effect_key,
     })
 }

@@ -55,6 +55,6 @@ pub struct Account {
     pub token: Option<String>,
     /// Our sender, when the address is registered.
     pub person: Option<String>,
-    /// The effect key: the second identity.
-    pub effect_key: String,
+    /// The effect key: the second identity. None of what is left alone in the junk.
+    pub effect_key: Option<String>,
 }

@@ -23,6 +23,17 @@ both! {
         let junk = "SELECT COUNT(*) FROM inbox WHERE class = 'junk' AND decision = 'silence'";
         assert_eq!(app.count(junk).await, 1);
 
+        // Taken out by hand it is a mail like any other, once.
+        let (there, here) = (server.maildir(user, "Junk"), server.maildir(user, "INBOX"));
+        let taken = files(&there.join("new")).remove(0);
+        std::fs::copy(there.join("new").join(&taken), here.join("new/taken-out.story")).expect("copied");
+        app.settle().await;
+        let [asked] = &ada.reads()[..] else { panic!("it is asked") };
+        assert!(asked.subject.starts_with("Please confirm: $20.00"), "{}", asked.subject);
+        server.deliver(user, &genuine(&ada.reply(asked, "CANCEL")));
+        app.settle().await;
+        assert!(ada.reads()[0].subject.starts_with("Cancelled"));
+
         // The same words where they belong, and then the YES in the junk: it carries a live token.
         let request = ada.mail(SERVICE, "", "send ben@ben.example $20", "");
         server.deliver(user, &genuine(&request));
