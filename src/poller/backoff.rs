@@ -20,9 +20,14 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    /// After a failure of what began at `begun`: how long to wait.
-    pub(super) fn after(&mut self, begun: Instant, for_the_operator: bool) -> Duration {
-        if begun.elapsed() >= PROVED {
+    /// After a failure of what began at `begun`, and completed a look at the mailbox or did not: how long to
+    /// wait. Silence alone, however long it is borne, proves nothing.
+    pub(super) fn after(
+        &mut self,
+        (begun, looked): (Instant, bool),
+        for_the_operator: bool,
+    ) -> Duration {
+        if looked && begun.elapsed() >= PROVED {
             self.failures = 0;
         }
         let first = if for_the_operator { FOR_THE_OPERATOR } else { FIRST };
@@ -45,14 +50,17 @@ mod tests {
     fn waits_grow_to_a_bound_and_begin_anew_after_a_good_connection() {
         let mut backoff = Backoff::default();
         let begun = Instant::now();
-        let waits: Vec<_> = (0..12).map(|_| backoff.after(begun, false)).collect();
+        let waits: Vec<_> = (0..12).map(|_| backoff.after((begun, true), false)).collect();
         assert!(waits[0] < FIRST && waits[0] >= FIRST / 2, "{waits:?}");
         assert!(waits.iter().all(|wait| *wait <= LONGEST), "{waits:?}");
         assert!(waits[11] >= LONGEST / 2, "{waits:?}");
         assert!(backoff.is_lasting());
         let long_ago = Instant::now().checked_sub(PROVED);
         if let Some(long_ago) = long_ago {
-            assert!(backoff.after(long_ago, false) < FIRST);
+            backoff.after((long_ago, false), false);
+            assert!(backoff.is_lasting(), "a connection that only kept silent was no good one");
+            assert!(backoff.after((long_ago, true), false) < FIRST);
+            assert!(!backoff.is_lasting());
         }
     }
 }

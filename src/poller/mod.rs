@@ -147,7 +147,7 @@ impl Poller {
         backoff: &mut Backoff,
     ) -> Duration {
         while !shutdown.is_cancelled() {
-            let begun = Instant::now();
+            let (begun, looks) = (Instant::now(), self.report.looks());
             let read = tokio::select! {
                 read = self.read(lease, shutdown) => read,
                 () = async { shutdown.cancelled().await; sleep(STOP_MAX).await } => Ok(()),
@@ -158,7 +158,7 @@ impl Poller {
             }
             self.report.failed(&self.cx, self.name(), &error).await;
             let theirs = error.downcast_ref().is_some_and(ImapError::is_for_the_operator);
-            let wait = backoff.after(begun, theirs);
+            let wait = backoff.after((begun, self.report.looks() > looks), theirs);
             if backoff.is_lasting() {
                 return wait;
             }

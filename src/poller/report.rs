@@ -20,6 +20,7 @@ pub(super) struct Report(Mutex<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     written: Option<(String, Instant)>,
+    looks: u64,
     failure: Option<String>,
 }
 
@@ -44,6 +45,7 @@ impl Report {
         let now = desk.cx.now();
         gauge("pennypost_last_poll_seconds", name, now.unix_seconds());
         gauge("pennypost_mailbox_failing", name, 0);
+        self.count();
         if !self.is_due(name) {
             return Ok(());
         }
@@ -56,6 +58,16 @@ impl Report {
             tracing::info!(mailbox = name, "the mailbox can be read again");
         }
         Ok(())
+    }
+
+    fn count(&self) {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.looks = inner.looks.wrapping_add(1);
+    }
+
+    /// How many looks were completed so far.
+    pub(super) fn looks(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).looks
     }
 
     fn is_due(&self, name: &str) -> bool {
