@@ -36,19 +36,29 @@ pub(crate) fn yes(number: u64, letter: &Taken) -> Vec<u8> {
     mail(number, &letter.to, &letter.reply_to, (&subject, &thread), ("YES\n", ""))
 }
 
+/// Digits of one line (RFC 2045 section 6.8).
+const LINE: usize = 76;
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 /// "pay … $5" with `bytes` of an attachment, as a camera makes them.
 pub(crate) fn heavy(number: u64, (from, to): (u64, u64), bytes: usize) -> Vec<u8> {
     let body = format!("pay {} $5\n", address(to));
-    let line = "Qm9hdHMgZ28gb3V0IGVhcmx5IGFuZCBjb21lIGhvbWUgbGF0ZSB3aGVuIHRoZSB3aW5kIGlz\r\n";
-    let lines = bytes / line.len();
+    let lines = bytes / (LINE + 2);
     let mut attached = String::with_capacity(bytes + 300);
     attached.push_str(&format!(
         "--outer\r\nContent-Type: image/jpeg; name=\"{number}.jpg\"\r\n\
          Content-Transfer-Encoding: base64\r\n\
          Content-Disposition: attachment; filename=\"{number}.jpg\"\r\n\r\n"
     ));
+    // As little alike as the bytes of a photograph: no database can make it smaller.
+    let mut state = number.wrapping_mul(2).wrapping_add(1);
     for _ in 0..lines {
-        attached.push_str(line);
+        for _ in 0..LINE {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let digit = usize::try_from(state >> 58).unwrap_or(0);
+            attached.push(char::from(BASE64[digit]));
+        }
+        attached.push_str("\r\n");
     }
     mail(number, &address(from), SERVICE, ("", ""), (&body, &attached))
 }

@@ -163,7 +163,7 @@ async fn bytes(
     drop(tx);
     let room = cx.raw_mail.take(octets.unsigned_abs()).await;
     let mut tx = cx.db.read().await?;
-    let raw = inbox::raw(&mut tx, mail).await?.ok_or_else(gone)?;
+    let raw = inbox::raw(&mut tx, mail, octets).await?.ok_or_else(gone)?;
     Ok((tx, raw, Some(room)))
 }
 

@@ -11,6 +11,9 @@ use crate::{
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
+/// Octets of a large mail that are read at once.
+const SLICE_BYTES: i64 = 2 * 1024 * 1024;
+
 /// A mail as the mailbox gave it.
 #[derive(Debug)]
 pub struct Arrived {
@@ -146,21 +149,34 @@ pub async fn known_among(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<
     Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
-/// A mail's bytes.
+/// A mail's bytes, of which there are `octets`, read in slices: the drivers hold each of what they read
+/// several times over.
 ///
 /// # Errors
 /// The database's.
-pub async fn raw(tx: &mut Tx, mail: &MailId) -> Result<Option<Vec<u8>>> {
-    let row = fetch!(
-        fetch_optional,
-        tx,
-        (Vec<u8>,),
-        "SELECT bytes FROM inbox_raw WHERE mail = $1",
-        mail
-    )?;
-    // Else each connection of the pool would keep room for the largest mail that it ever carried.
+pub async fn raw(tx: &mut Tx, mail: &MailId, octets: i64) -> Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(octets).unwrap_or(0));
+    let mut from = 1;
+    while from <= octets {
+        let Some((slice,)) = fetch!(
+            fetch_optional,
+            tx,
+            (Vec<u8>,),
+            "SELECT substr(bytes, CAST($2 AS INTEGER), CAST($3 AS INTEGER)) \
+             FROM inbox_raw WHERE mail = $1",
+            mail,
+            from,
+            SLICE_BYTES
+        )?
+        else {
+            return Ok(None);
+        };
+        bytes.extend_from_slice(&slice);
+        from += SLICE_BYTES;
+    }
+    // Else each connection of the pool would keep room for the largest slice that it ever carried.
     on_tx!(tx, |c| c.shrink_buffers());
-    Ok(row.map(|(bytes,)| bytes))
+    Ok(Some(bytes))
 }
 
 /// How many bytes a mail has, and these themselves when there are at most `most`.

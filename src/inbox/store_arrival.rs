@@ -24,23 +24,24 @@ pub struct Likeness {
 }
 
 /// Stores mails with their bytes, in one statement per table; gives the ids of those whose key was not
-/// stored already.
+/// stored already. The bytes may be gone from `mails` afterwards: a large mail is held as few times as
+/// possible.
 ///
 /// # Errors
 /// The database's.
 pub async fn insert_many(
     tx: &mut Tx,
     (mailbox, uidvalidity): (&str, i64),
-    mails: &[Arrived],
+    mails: &mut [Arrived],
     now: At,
 ) -> Result<BTreeSet<MailId>> {
     let fresh: BTreeSet<MailId> =
         rows(tx, (mailbox, uidvalidity), mails, now).await?.into_iter().map(|(id,)| id).collect();
-    let fresh_mails: Vec<&Arrived> = mails.iter().filter(|mail| fresh.contains(&mail.id)).collect();
+    let fresh_mails = mails.iter_mut().filter(|mail| fresh.contains(&mail.id));
     match &mut tx.conn {
         Conn::Postgres(t) => {
-            let ids: Vec<&str> = fresh_mails.iter().map(|mail| mail.id.as_str()).collect();
-            let bytes: Vec<&[u8]> = fresh_mails.iter().map(|mail| &*mail.bytes).collect();
+            let (ids, bytes): (Vec<&str>, Vec<&[u8]>) =
+                fresh_mails.map(|mail| (mail.id.as_str(), &*mail.bytes)).unzip();
             sqlx::query(
                 "INSERT INTO inbox_raw (mail, bytes) \
                  SELECT u.mail, u.bytes FROM unnest($1::text[], $2::bytea[]) AS u (mail, bytes)",
@@ -57,7 +58,7 @@ pub async fn insert_many(
             for mail in fresh_mails {
                 sqlx::query("INSERT INTO inbox_raw (mail, bytes) VALUES ($1, $2)")
                     .bind(&mail.id)
-                    .bind(&*mail.bytes)
+                    .bind(std::mem::take(&mut mail.bytes))
                     .execute(&mut **t)
                     .await?;
             }

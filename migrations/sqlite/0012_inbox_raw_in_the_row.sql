@@ -1,0 +1,2 @@
+-- Nothing to do here: this database does not compress.
+SELECT 1;
