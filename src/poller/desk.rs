@@ -48,6 +48,14 @@ pub(super) struct Batch {
 }
 
 impl Desk<'_> {
+    /// [`Desk::store`] of what there is.
+    pub(super) async fn store_if(&self, batch: Option<Batch>) -> anyhow::Result<usize> {
+        match batch {
+            Some(batch) => self.store(batch).await,
+            None => Ok(0),
+        }
+    }
+
     /// Stores a batch; answers with the number of mails that were not stored before.
     pub(super) async fn store(&self, batch: Batch) -> anyhow::Result<usize> {
         let Batch { place, mut mails, tidy, watermark, share } = batch;

@@ -58,20 +58,29 @@ impl Fetcher<'_> {
         session: &mut Session,
         messages: Vec<Meta>,
     ) -> anyhow::Result<usize> {
-        let (mut stored, mut ready) = (0, None);
+        let mut ready = None;
+        let stored = self.carry(session, messages, &mut ready).await?;
+        Ok(stored + self.desk.store_if(ready).await?)
+    }
+
+    /// As [`Fetcher::take`], but that the last batch is left in `ready`, and what is there already is
+    /// stored: so that the host and the database work at once, whatever comes after.
+    pub(super) async fn carry(
+        &self,
+        session: &mut Session,
+        messages: Vec<Meta>,
+        ready: &mut Option<Batch>,
+    ) -> anyhow::Result<usize> {
+        let mut stored = 0;
         for plan in self.plans(messages) {
             if self.stop.is_cancelled() {
                 break;
             }
-            let (fetched, done) = match ready.take() {
-                None => (self.fetch(session, plan).await, Ok(0)),
-                Some(batch) => tokio::join!(self.fetch(session, plan), self.desk.store(batch)),
-            };
+            let before = ready.take();
+            let (fetched, done) =
+                tokio::join!(self.fetch(session, plan), self.desk.store_if(before));
             stored += done?;
-            ready = Some(fetched?);
-        }
-        if let Some(batch) = ready {
-            stored += self.desk.store(batch).await?;
+            *ready = Some(fetched?);
         }
         Ok(stored)
     }

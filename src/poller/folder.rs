@@ -11,10 +11,10 @@ use crate::{
     mail::mailbox::imap::{Folder, Listing, Selected, Session},
 };
 
-/// Messages listed at once.
-const WINDOW: usize = 4_000;
+/// Messages listed at once: the first ones are fetched while the rest is not listed yet.
+const WINDOW: usize = 1_000;
 /// UIDs that one listing spans, at least and at most: where most are gone, they are far apart.
-const SPAN_MIN: u32 = 4_000;
+const SPAN_MIN: u32 = 1_000;
 const SPAN_MAX: u32 = 1_000_000;
 /// How far two clocks are believed to differ.
 const SKEW: Duration = Duration::from_hours(1);
@@ -113,7 +113,7 @@ impl Reader {
         if why == Look::Unconditional {
             session.noop().await?;
         }
-        let mut stored = 0;
+        let (mut stored, mut ready) = (0, None);
         while !host.stop.is_cancelled() {
             let ahead = self.view_end.filter(|end| *end > self.cursor);
             let to = ahead.map(|end| end.min(self.cursor.saturating_add(self.span)));
@@ -121,9 +121,12 @@ impl Reader {
                 break;
             }
             let Some(from) = self.cursor.checked_add(1) else { break };
-            let window = session.list(Listing { from, to, most: WINDOW }).await?;
+            let listing = session.list(Listing { from, to, most: WINDOW });
+            let (window, done) = tokio::join!(listing, host.desk.store_if(ready.take()));
+            stored += done?;
+            let window = window?;
             let found = window.messages.len();
-            stored += host.fetcher(self).take(session, window.messages).await?;
+            stored += host.fetcher(self).carry(session, window.messages, &mut ready).await?;
             if host.stop.is_cancelled() {
                 break;
             }
@@ -133,7 +136,7 @@ impl Reader {
                 break;
             }
         }
-        Ok(stored)
+        Ok(stored + host.desk.store_if(ready).await?)
     }
 
     /// Reads its row again: the operator may have said something.
