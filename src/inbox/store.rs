@@ -11,8 +11,8 @@ use crate::{
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
-/// Octets of a large mail that are read at once.
-const SLICE_BYTES: i64 = 2 * 1024 * 1024;
+/// Octets of a mail that are stored and read at once.
+pub(super) const PART_BYTES: usize = 1024 * 1024;
 
 /// A mail as the mailbox gave it.
 #[derive(Debug)]
@@ -149,37 +149,32 @@ pub async fn known_among(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<
     Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
-/// A mail's bytes, of which there are `octets`, read in slices: the drivers hold each of what they read
-/// several times over.
+/// A mail's bytes, of which there are about `octets`, part by part: drivers and databases hold what they
+/// carry several times over.
 ///
 /// # Errors
 /// The database's.
 pub async fn raw(tx: &mut Tx, mail: &MailId, octets: i64) -> Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(octets).unwrap_or(0));
-    let mut from = 1;
-    while from <= octets {
-        let Some((slice,)) = fetch!(
-            fetch_optional,
-            tx,
-            (Vec<u8>,),
-            "SELECT substr(bytes, CAST($2 AS INTEGER), CAST($3 AS INTEGER)) \
-             FROM inbox_raw WHERE mail = $1",
-            mail,
-            from,
-            SLICE_BYTES
-        )?
-        else {
-            return Ok(None);
+    let first = "SELECT bytes FROM inbox_raw WHERE mail = $1";
+    let Some((part,)) = fetch!(fetch_optional, tx, (Vec<u8>,), first, mail)? else {
+        return Ok(None);
+    };
+    let mut bytes = Vec::with_capacity(usize::try_from(octets).unwrap_or(0).max(part.len()));
+    bytes.extend_from_slice(&part);
+    for part in 1_i64.. {
+        let more = "SELECT bytes FROM inbox_raw_more WHERE mail = $1 AND part = $2";
+        let Some((more,)) = fetch!(fetch_optional, tx, (Vec<u8>,), more, mail, part)? else {
+            break;
         };
-        bytes.extend_from_slice(&slice);
-        from += SLICE_BYTES;
+        bytes.extend_from_slice(&more);
     }
-    // Else each connection of the pool would keep room for the largest slice that it ever carried.
+    // Else each connection of the pool would keep room for the largest part that it ever carried.
     on_tx!(tx, |c| c.shrink_buffers());
     Ok(Some(bytes))
 }
 
-/// How many bytes a mail has, and these themselves when there are at most `most`.
+/// How many bytes a mail has, and these themselves when there are at most `most`, itself no more than
+/// [`PART_BYTES`].
 ///
 /// # Errors
 /// The database's.
@@ -188,7 +183,7 @@ pub async fn raw_within(
     mail: &MailId,
     most: i64,
 ) -> Result<Option<(i64, Option<Vec<u8>>)>> {
-    fetch!(
+    let Some((first, small)) = fetch!(
         fetch_optional,
         tx,
         (i64, Option<Vec<u8>>),
@@ -196,7 +191,21 @@ pub async fn raw_within(
          FROM inbox_raw WHERE mail = $1",
         mail,
         most
-    )
+    )?
+    else {
+        return Ok(None);
+    };
+    if small.is_some() {
+        return Ok(Some((first, small)));
+    }
+    let (more,) = fetch!(
+        fetch_one,
+        tx,
+        (i64,),
+        "SELECT CAST(COALESCE(SUM(length(bytes)), 0) AS BIGINT) FROM inbox_raw_more WHERE mail = $1",
+        mail
+    )?;
+    Ok(Some((first.saturating_add(more), None)))
 }
 
 /// A mail's row.

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use sqlx::Connection;
 
-use super::{Arrived, MailId};
+use super::{Arrived, MailId, store::PART_BYTES};
 use crate::{
     clock::At,
     db::{Conn, Tx},
+    execute, on_tx,
 };
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -23,25 +24,56 @@ pub struct Likeness {
     pub digest: Option<String>,
 }
 
-/// Stores mails with their bytes, in one statement per table; gives the ids of those whose key was not
-/// stored already. The bytes may be gone from `mails` afterwards: a large mail is held as few times as
-/// possible.
+/// Stores mails with their bytes, the rows in one statement; gives the ids of those whose key was not stored
+/// already.
 ///
 /// # Errors
 /// The database's.
 pub async fn insert_many(
     tx: &mut Tx,
     (mailbox, uidvalidity): (&str, i64),
-    mails: &mut [Arrived],
+    mails: &[Arrived],
     now: At,
 ) -> Result<BTreeSet<MailId>> {
     let fresh: BTreeSet<MailId> =
         rows(tx, (mailbox, uidvalidity), mails, now).await?.into_iter().map(|(id,)| id).collect();
-    let fresh_mails = mails.iter_mut().filter(|mail| fresh.contains(&mail.id));
+    let stored = mails.iter().filter(|mail| fresh.contains(&mail.id));
+    let firsts: Vec<(&MailId, &[u8])> =
+        stored.clone().map(|mail| (&mail.id, first_part(&mail.bytes))).collect();
+    for some in batches(&firsts) {
+        first_parts(tx, some).await?;
+    }
+    for mail in stored {
+        more_parts(tx, mail).await?;
+    }
+    // Else the connection would keep room for the largest part that it ever carried.
+    on_tx!(tx, |c| c.shrink_buffers());
+    Ok(fresh)
+}
+
+fn first_part(bytes: &[u8]) -> &[u8] {
+    bytes.get(..PART_BYTES).unwrap_or(bytes)
+}
+
+/// Splits first parts into lists that hold a few times [`PART_BYTES`] at most.
+fn batches<'m>(all: &'m [(&'m MailId, &'m [u8])]) -> Vec<&'m [(&'m MailId, &'m [u8])]> {
+    let mut batches = Vec::new();
+    let (mut begun, mut octets) = (0, 0_usize);
+    for (place, (_, bytes)) in all.iter().enumerate() {
+        octets = octets.saturating_add(bytes.len());
+        if octets > 2 * PART_BYTES || place + 1 == all.len() {
+            batches.extend(all.get(begun..=place));
+            (begun, octets) = (place + 1, 0);
+        }
+    }
+    batches
+}
+
+async fn first_parts(tx: &mut Tx, mails: &[(&MailId, &[u8])]) -> Result<()> {
     match &mut tx.conn {
         Conn::Postgres(t) => {
             let (ids, bytes): (Vec<&str>, Vec<&[u8]>) =
-                fresh_mails.map(|mail| (mail.id.as_str(), &*mail.bytes)).unzip();
+                mails.iter().map(|(id, bytes)| (id.as_str(), *bytes)).unzip();
             sqlx::query(
                 "INSERT INTO inbox_raw (mail, bytes) \
                  SELECT u.mail, u.bytes FROM unnest($1::text[], $2::bytea[]) AS u (mail, bytes)",
@@ -50,21 +82,32 @@ pub async fn insert_many(
             .bind(bytes)
             .execute(&mut **t)
             .await?;
-            // Else the connection would keep room for the largest batch that it ever carried.
-            t.shrink_buffers();
         }
         // A list of bytes would have to be text first; there is no round trip to be saved here.
         Conn::Sqlite(t) => {
-            for mail in fresh_mails {
+            for (mail, bytes) in mails {
                 sqlx::query("INSERT INTO inbox_raw (mail, bytes) VALUES ($1, $2)")
-                    .bind(&mail.id)
-                    .bind(std::mem::take(&mut mail.bytes))
+                    .bind(*mail)
+                    .bind(*bytes)
                     .execute(&mut **t)
                     .await?;
             }
         }
     }
-    Ok(fresh)
+    Ok(())
+}
+
+async fn more_parts(tx: &mut Tx, mail: &Arrived) -> Result<()> {
+    for (part, bytes) in (0_i64..).zip(mail.bytes.chunks(PART_BYTES)).skip(1) {
+        execute!(
+            tx,
+            "INSERT INTO inbox_raw_more (mail, part, bytes) VALUES ($1, $2, $3)",
+            &mail.id,
+            part,
+            bytes
+        )?;
+    }
+    Ok(())
 }
 
 async fn rows(

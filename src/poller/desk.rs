@@ -58,7 +58,7 @@ impl Desk<'_> {
 
     /// Stores a batch; answers with the number of mails that were not stored before.
     pub(super) async fn store(&self, batch: Batch) -> anyhow::Result<usize> {
-        let Batch { place, mut mails, tidy, watermark, share } = batch;
+        let Batch { place, mails, tidy, watermark, share } = batch;
         if mails.is_empty() {
             return Ok(0);
         }
@@ -66,7 +66,7 @@ impl Desk<'_> {
         let now = self.cx.now();
         let mut tx = self.lease.begin().await?;
         let key = (&*place.name, place.uidvalidity);
-        let fresh = inbox::insert_many(&mut tx, key, &mut mails, now).await?;
+        let fresh = inbox::insert_many(&mut tx, key, &mails, now).await?;
         let read = mails.iter().filter(|mail| !mail.unreadable && fresh.contains(&mail.id));
         let jobs: Vec<_> = read.map(|mail| classify(&self.cx.settings, mail)).collect();
         if !jobs.is_empty() {

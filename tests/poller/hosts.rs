@@ -50,6 +50,27 @@ both! {
         assert_eq!(till.stored().await, ids(&names));
     }
 
+    async fn a_large_mail_is_kept_in_parts_and_whole(db: TestDb) {
+        let server = dovecot::shared();
+        let user = if db.is_postgres() { "parts-p@post.example" } else { "parts-s@post.example" };
+        server.maildir(user, "INBOX");
+        let till = Till::at(db, &server.url(user)).await;
+        assert_eq!(till.look().await, 0);
+        let mut large = mail("large");
+        for line in 0..200_000 {
+            large.extend(format!("{line:>12}\r\n").into_bytes());
+        }
+        server.deliver(user, &large);
+        server.deliver(user, &mail("small"));
+        assert_eq!(till.look().await, 2);
+        let mebibyte = "SELECT CAST(MAX(length(bytes)) AS BIGINT) FROM inbox_raw";
+        assert_eq!(till.count(mebibyte).await, 1_048_576);
+        assert_eq!(till.count("SELECT COUNT(*) FROM inbox_raw_more").await, 2);
+        let stored = till.bytes("large").await;
+        assert!(stored == large, "{} octets, not {}", stored.len(), large.len());
+        assert_eq!(till.bytes("small").await, mail("small"));
+    }
+
     async fn new_mail_is_announced_and_taken_at_once(db: TestDb) {
         let server = dovecot::shared();
         let user = if db.is_postgres() { "idle-p@post.example" } else { "idle-s@post.example" };

@@ -99,6 +99,20 @@ impl Till {
         rows.into_iter().map(|row| row.message_id.unwrap_or_default()).collect()
     }
 
+    /// What is stored of a mail.
+    pub(super) async fn bytes(&self, id: &str) -> Vec<u8> {
+        let mut tx = self.db.snapshot().await.expect("begins");
+        let rows = inbox::list(&mut tx, "", 100_000).await.expect("lists");
+        let id = ids(&[id]).pop();
+        let row = rows.into_iter().find(|row| row.message_id == id).expect("stored");
+        let within = inbox::raw_within(&mut tx, &row.id, 1_000).await.expect("reads");
+        let (octets, small) = within.expect("has bytes");
+        let whole = inbox::raw(&mut tx, &row.id, octets).await.expect("reads").expect("has bytes");
+        assert_eq!(usize::try_from(octets).ok(), Some(whole.len()));
+        assert!(small.is_none_or(|small| small == whole));
+        whole
+    }
+
     pub(super) async fn count(&self, sql: &'static str) -> i64 {
         let mut tx = self.db.snapshot().await.expect("begins");
         let row = pennypost::fetch!(fetch_one, tx, (i64,), sql).expect("counts");

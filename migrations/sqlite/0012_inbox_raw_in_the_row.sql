@@ -1,2 +1,0 @@
--- Nothing to do here: this database does not compress.
-SELECT 1;
