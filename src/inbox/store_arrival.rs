@@ -140,7 +140,7 @@ fn json(mail: &Arrived) -> serde_json::Value {
     })
 }
 
-/// The places in `of` of those that are stored: same Message-ID, and same size or same content.
+/// The places in `of` of those that are stored with their bytes: same Message-ID, and same size or same content.
 ///
 /// # Errors
 /// The database's.
@@ -154,7 +154,7 @@ pub async fn stored_alike(tx: &mut Tx, mailbox: &str, of: &[Likeness]) -> Result
                 "SELECT u.place - 1 FROM unnest($2::text[], $3::bigint[], $4::text[]) \
                    WITH ORDINALITY AS u (id, size, digest, place) \
                  WHERE EXISTS (SELECT 1 FROM inbox i WHERE i.mailbox = $1 AND i.message_id = u.id \
-                   AND (i.size_bytes = u.size OR i.digest = u.digest))",
+                   AND i.state <> 'quarantined' AND (i.size_bytes = u.size OR i.digest = u.digest))",
             )
             .bind(mailbox)
             .bind(ids)
@@ -168,7 +168,7 @@ pub async fn stored_alike(tx: &mut Tx, mailbox: &str, of: &[Likeness]) -> Result
                 "SELECT u.key FROM json_each($2) u \
                  WHERE EXISTS (SELECT 1 FROM inbox i WHERE i.mailbox = $1 \
                    AND i.message_id = json_extract(u.value, '$.message_id') \
-                   AND (i.size_bytes = json_extract(u.value, '$.size_bytes') \
+                   AND i.state <> 'quarantined' AND (i.size_bytes = json_extract(u.value, '$.size_bytes') \
                         OR i.digest = json_extract(u.value, '$.digest')))",
             )
             .bind(mailbox)

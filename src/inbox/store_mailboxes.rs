@@ -118,6 +118,13 @@ pub async fn begin_at(tx: &mut Tx, name: &str, at: &Beginning) -> Result<u64> {
 /// The database's.
 pub async fn renumbered(tx: &mut Tx, name: &str, uidvalidity: i64, below: i64) -> Result<u64> {
     execute!(tx, "DELETE FROM mailbox_tidying WHERE mailbox = $1", name)?;
+    // What lies there still is looked at with all the others.
+    execute!(
+        tx,
+        "UPDATE quarantine SET due_at = NULL, why = 'its host has numbered its mail anew' \
+         WHERE mailbox = $1",
+        name
+    )?;
     execute!(
         tx,
         "UPDATE mailboxes SET uidvalidity = $2, epoch = epoch + 1, watermark = $3 - 1, uid_next = $3, \

@@ -66,6 +66,7 @@ impl Host<'_> {
         let mut main = self.open_main(&mut session).await?;
         stored += main.examine(&mut session, self).await?;
         stored += main.look(&mut session, self, Look::Opened).await?;
+        stored += main.again(&mut session, self).await?;
         main.tidy(&mut session, self).await?;
         self.report.looked(self.desk, &main).await?;
         session.close().await;
@@ -85,6 +86,7 @@ impl Host<'_> {
             }
             main.examine(&mut session, self).await?;
             main.look(&mut session, self, why).await?;
+            main.again(&mut session, self).await?;
             main.tidy(&mut session, self).await?;
             if let Some(junk) = &junk
                 && junk_seen.is_none_or(|seen| seen.elapsed() >= repoll)
@@ -141,8 +143,9 @@ impl Host<'_> {
         };
         let examined = junk.examine(session, self).await?;
         let looked = junk.look(session, self, Look::Opened).await?;
+        let again = junk.again(session, self).await?;
         self.report.looked(self.desk, &junk).await?;
-        Ok(examined + looked)
+        Ok(examined + looked + again)
     }
 
     async fn wait(&self, session: &mut Session, repoll: Duration) -> anyhow::Result<Look> {

@@ -3,6 +3,7 @@
 //!
 //! Not for: reading a mail's meaning, or trusting any of it.
 
+mod again;
 mod backfill;
 mod backoff;
 mod desk;

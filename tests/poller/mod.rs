@@ -1,6 +1,7 @@
 //! Mailboxes at mail hosts, read by the real poller: against Dovecot, and against a host that plays a script.
 
 mod after;
+mod again;
 mod command;
 mod examined;
 mod hosts;

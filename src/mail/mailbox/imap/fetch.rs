@@ -151,6 +151,26 @@ impl Session {
         Ok(found.into_values().collect())
     }
 
+    /// A message as far as the server can tell of it; none when it is gone.
+    ///
+    /// # Errors
+    /// [`ImapError`].
+    pub async fn measure(&mut self, uid: u32) -> Result<Option<Meta>, ImapError> {
+        let mut found = None;
+        let command = format!("UID FETCH {uid} (UID RFC822.SIZE)");
+        let asked = self.ask("FETCH", &command, |response| {
+            found = meta(response).filter(|meta| meta.uid == uid).or(found.take());
+        });
+        match asked.await {
+            Ok(()) => return Ok(found),
+            Err(error) if error.is_of_a_message() => {}
+            Err(error) => return Err(error),
+        }
+        let there = self.present(&[uid]).await?;
+        let bare = Meta { uid, size: None, received: None, id_header: None };
+        Ok((!there.is_empty()).then_some(bare))
+    }
+
     /// Which of some messages are still there.
     ///
     /// # Errors

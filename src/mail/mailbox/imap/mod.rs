@@ -86,6 +86,11 @@ impl ImapError {
         matches!(self, Self::Refused { .. } | Self::Name(_))
     }
 
+    /// Whether it can be one message that the server stumbles over, rather than the server itself.
+    pub fn is_of_a_message(&self) -> bool {
+        matches!(self, Self::Refused { .. })
+    }
+
     /// Whether only the operator can mend it: trying again soon is no use.
     pub fn is_for_the_operator(&self) -> bool {
         matches!(
