@@ -8,6 +8,7 @@ use super::{Arrived, MailId};
 use crate::{
     clock::At,
     db::{Conn, Tx},
+    fetch,
 };
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -178,6 +179,33 @@ pub async fn stored_alike(tx: &mut Tx, mailbox: &str, of: &[Likeness]) -> Result
         }
     };
     Ok(rows.into_iter().filter_map(|(place,)| usize::try_from(place).ok()).collect())
+}
+
+/// What a stored mail is at its host.
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
+pub struct Stored {
+    /// The mailbox's own name for it.
+    pub transport_key: String,
+    /// As [`crate::mail::sender::normal_message_id`] has it.
+    pub message_id: Option<String>,
+    /// In octets, whole.
+    pub size_bytes: i64,
+}
+
+/// The mails of a mailbox that were stored last with their bytes, at most `max`.
+///
+/// # Errors
+/// The database's.
+pub async fn newest(tx: &mut Tx, mailbox: &str, max: i64) -> Result<Vec<Stored>> {
+    fetch!(
+        fetch_all,
+        tx,
+        Stored,
+        "SELECT transport_key, message_id, size_bytes FROM inbox \
+         WHERE mailbox = $1 AND state <> 'quarantined' ORDER BY id DESC LIMIT $2",
+        mailbox,
+        max
+    )
 }
 
 /// Notes messages that are to be flagged, moved or deleted at their host.

@@ -2,6 +2,7 @@
 
 mod after;
 mod again;
+mod asked;
 mod command;
 mod examined;
 mod hosts;

@@ -71,10 +71,12 @@ impl Session {
     /// # Errors
     /// [`ImapError`].
     pub async fn list(&mut self, of: Listing) -> Result<Window, ImapError> {
-        self.announced = false;
+        if of.to.is_none() {
+            self.announced = false;
+        }
         match self.list_by(of, FACTS).await {
             // It may be one message that the server stumbles over: each is asked for by itself.
-            Err(ImapError::Refused { no: true, .. }) => {}
+            Err(error @ ImapError::Refused { no: true, .. }) if error.throttle().is_none() => {}
             other => return other,
         }
         let mut window =
@@ -83,7 +85,7 @@ impl Session {
             let (from, to) = (message.uid, Some(message.uid));
             match self.list_by(Listing { from, to, most: 1 }, FACTS).await {
                 Ok(mut one) => *message = one.messages.pop().unwrap_or_else(|| message.clone()),
-                Err(ImapError::Refused { .. }) => {}
+                Err(error) if error.is_of_a_message() => {}
                 Err(error) => return Err(error),
             }
         }
