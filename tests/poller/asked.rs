@@ -17,6 +17,17 @@ fn since(day: &str) -> Since {
     Since::parse(day).expect("a day")
 }
 
+/// Waits until something was asked for.
+async fn is_asked(host: &Host, command: &str) {
+    for _ in 0..2_000 {
+        if host.asked(command) > 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("{command} is not asked for");
+}
+
 /// Three mails that were there before us, of which nobody knows when the last one came.
 async fn three_old() -> Host {
     let host = Host::start().await;
@@ -38,9 +49,7 @@ both! {
         let released = Arc::new(Notify::new());
         host.once("UID FETCH 2 (UID BODY.PEEK[])", Turn::Waits(Arc::clone(&released)));
         let meanwhile = async {
-            while host.asked("UID FETCH 2 (UID BODY.PEEK[])") == 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            is_asked(&host, "UID FETCH 2 (UID BODY.PEEK[])").await;
             poller.backfill(since("2020-01-01")).await.expect("notes");
             released.notify_one();
         };
@@ -143,9 +152,7 @@ both! {
         let released = Arc::new(Notify::new());
         host.once("UID FETCH 101:110 (UID BODY.PEEK[])", Turn::Waits(Arc::clone(&released)));
         till.during(async {
-            while host.asked("UID FETCH 101:110 (UID BODY.PEEK[])") == 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            is_asked(&host, "UID FETCH 101:110 (UID BODY.PEEK[])").await;
             host.deliver(mail("new"));
             released.notify_one();
             till.has(301).await;
