@@ -117,7 +117,12 @@ pub async fn settle(tx: &mut Tx, name: &str, place: &str) -> Result<bool> {
     if other == 1 {
         forget_numbers(tx, name, "the mailbox is another now").await?;
     }
-    execute!(tx, "UPDATE mailboxes SET place = $2 WHERE name = $1", name, place)?;
+    execute!(
+        tx,
+        "UPDATE mailboxes SET place = $2 WHERE name = $1 AND (place IS NULL OR place <> $2)",
+        name,
+        place
+    )?;
     Ok(other == 1)
 }
 

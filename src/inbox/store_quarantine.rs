@@ -44,7 +44,7 @@ pub async fn put_off(
     tx: &mut Tx,
     (mailbox, epoch): (&str, i64),
     (mail, of): (&MailId, &PutOff),
-    (observed, due): (bool, At),
+    (observed, due): (bool, Option<At>),
 ) -> Result<u64> {
     execute!(
         tx,

@@ -15,15 +15,15 @@ const THROTTLED: Duration = Duration::from_mins(15);
 /// A connection that lived so long was a good one.
 const PROVED: Duration = Duration::from_secs(20);
 
-/// Who or what can mend a failure.
+/// What mends a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mended {
     /// Another try.
-    ByTrying,
+    Trying,
     /// The operator.
-    ByTheOperator,
+    Operator,
     /// Leaving the host alone, for so long at least.
-    ByRest(Duration),
+    Rest(Duration),
 }
 
 /// The waits of one poller.
@@ -40,15 +40,15 @@ impl Backoff {
             self.failures = 0;
         }
         let (first, longest) = match mended {
-            Mended::ByTrying => (FIRST, LONGEST),
-            Mended::ByTheOperator => (FOR_THE_OPERATOR, LONGEST),
-            Mended::ByRest(wait) => (wait, THROTTLED),
+            Mended::Trying => (FIRST, LONGEST),
+            Mended::Operator => (FOR_THE_OPERATOR, LONGEST),
+            Mended::Rest(wait) => (wait, THROTTLED),
         };
         let full = first.saturating_mul(1 << self.failures.min(8)).min(longest.max(first));
         self.failures = self.failures.saturating_add(1);
         match mended {
             // Not before the time that the host asks for.
-            Mended::ByRest(_) => full.mul_f64(rand::rng().random_range(1.0..1.5)),
+            Mended::Rest(_) => full.mul_f64(rand::rng().random_range(1.0..1.5)),
             _ => full.mul_f64(rand::rng().random_range(0.5..1.0)),
         }
     }
@@ -68,16 +68,16 @@ mod tests {
         let mut backoff = Backoff::default();
         let begun = Instant::now();
         let waits: Vec<_> =
-            (0..12).map(|_| backoff.after((begun, true), Mended::ByTrying)).collect();
+            (0..12).map(|_| backoff.after((begun, true), Mended::Trying)).collect();
         assert!(waits[0] < FIRST && waits[0] >= FIRST / 2, "{waits:?}");
         assert!(waits.iter().all(|wait| *wait <= LONGEST), "{waits:?}");
         assert!(waits[11] >= LONGEST / 2, "{waits:?}");
         assert!(backoff.is_lasting());
         let long_ago = Instant::now().checked_sub(PROVED);
         if let Some(long_ago) = long_ago {
-            backoff.after((long_ago, false), Mended::ByTrying);
+            backoff.after((long_ago, false), Mended::Trying);
             assert!(backoff.is_lasting(), "a connection that only kept silent was no good one");
-            assert!(backoff.after((long_ago, true), Mended::ByTrying) < FIRST);
+            assert!(backoff.after((long_ago, true), Mended::Trying) < FIRST);
             assert!(!backoff.is_lasting());
         }
     }
@@ -87,10 +87,10 @@ mod tests {
         let mut backoff = Backoff::default();
         let (begun, asked) = (Instant::now(), Duration::from_secs(60));
         let waits: Vec<_> =
-            (0..6).map(|_| backoff.after((begun, false), Mended::ByRest(asked))).collect();
+            (0..6).map(|_| backoff.after((begun, false), Mended::Rest(asked))).collect();
         assert!(waits[0] >= asked && waits[1] >= asked * 2, "{waits:?}");
         assert!(waits[5] >= THROTTLED && waits[5] <= THROTTLED * 2, "{waits:?}");
         let hour = Duration::from_hours(1);
-        assert!(backoff.after((begun, false), Mended::ByRest(hour)) >= hour);
+        assert!(backoff.after((begun, false), Mended::Rest(hour)) >= hour);
     }
 }

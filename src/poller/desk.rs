@@ -8,7 +8,6 @@ use sha2::{Digest, Sha256};
 use super::{again, lease::Lease};
 use crate::{
     classifier::Classify,
-    clock::At,
     config::{MailboxSettings, Mode, Settings},
     context::Context,
     db::Tx,
@@ -91,7 +90,7 @@ impl Desk<'_> {
         mail: (&MailId, &PutOff),
     ) -> Result<(), sqlx::Error> {
         let observed = self.cx.settings.mode == Mode::Observe;
-        let due = again::next(self.cx.now(), 0).unwrap_or(At(i64::MAX));
+        let due = again::next(self.cx.now(), 0);
         inbox::put_off(tx, (&place.name, place.epoch), mail, (observed, due)).await?;
         Ok(())
     }

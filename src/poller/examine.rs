@@ -155,7 +155,7 @@ impl Reader {
             let uids: Vec<u32> = some.iter().map(|meta| meta.uid).collect();
             let identified = match session.identify(&uids).await {
                 // Then they are told by their content, or not at all.
-                Err(error) if error.is_answer() => Vec::new(),
+                Err(error) if error.is_of_a_message() => Vec::new(),
                 other => other?,
             };
             let alike: Vec<Likeness> = identified.iter().map(by_header).collect();

@@ -165,8 +165,9 @@ impl Fetcher<'_> {
         };
         self.one_by_one(session, missing, &mut rows).await?;
         rows.sort_by_key(|(uid, _)| *uid);
-        if let Some((last, _)) = rows.last() {
-            self.troubles.over(*last);
+        let uids = || plan.all().map(|meta| meta.uid);
+        if let (Some(first), Some(last)) = (uids().min(), uids().max()) {
+            self.troubles.over(first..=last);
         }
         Ok((rows, share))
     }

@@ -62,6 +62,11 @@ pub(super) struct Host<'a> {
     pub(super) stop: &'a CancellationToken,
 }
 
+/// Whether a folder cannot be opened while all is well with its host.
+fn is_of_the_folder(error: &ImapError) -> bool {
+    error.is_answer() && error.throttle().is_none()
+}
+
 impl Host<'_> {
     /// Takes everything that is there; answers with the number of new mails.
     pub(super) async fn once(&self) -> anyhow::Result<usize> {
@@ -178,7 +183,7 @@ impl Host<'_> {
         let folder = Folder { name: folder.to_owned(), changes: false };
         let opened = Reader::open(session, self, (&name, folder)).await;
         let mut junk = match opened {
-            Err(error) if error.downcast_ref().is_some_and(ImapError::is_answer) => {
+            Err(error) if error.downcast_ref().is_some_and(is_of_the_folder) => {
                 self.troubles.tell_once(&format!("the folder of junk cannot be read: {error:#}"));
                 return Ok(0);
             }

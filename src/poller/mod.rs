@@ -162,7 +162,7 @@ impl Poller {
             let mended = mended(error.downcast_ref());
             let wait = backoff.after((begun, self.report.looks() > looks), mended);
             // A host that wants to be left alone is left alone by all.
-            if backoff.is_lasting() && !matches!(mended, Mended::ByRest(_)) {
+            if backoff.is_lasting() && !matches!(mended, Mended::Rest(_)) {
                 return wait;
             }
             rest(wait, shutdown).await;
@@ -199,11 +199,11 @@ impl Poller {
 
 fn mended(error: Option<&ImapError>) -> Mended {
     if let Some(wait) = error.and_then(ImapError::throttle) {
-        return Mended::ByRest(wait);
+        return Mended::Rest(wait);
     }
     match error {
-        Some(error) if error.is_for_the_operator() => Mended::ByTheOperator,
-        _ => Mended::ByTrying,
+        Some(error) if error.is_for_the_operator() => Mended::Operator,
+        _ => Mended::Trying,
     }
 }
 

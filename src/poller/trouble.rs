@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    ops::RangeInclusive,
     sync::{Mutex, PoisonError},
 };
 
@@ -62,11 +63,12 @@ impl Troubles {
         }
     }
 
-    /// These are over.
-    pub(super) fn over(&self, up_to: u32) {
+    /// The troubles with the messages of a span are over; those with others, which are read in turn with
+    /// them, are not.
+    pub(super) fn over(&self, span: RangeInclusive<u32>) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.failures.retain(|uid, _| *uid > up_to);
-        if inner.alone_to <= up_to {
+        inner.failures.retain(|uid, _| !span.contains(uid));
+        if span.contains(&inner.alone_to) {
             inner.alone_to = 0;
         }
     }
@@ -89,7 +91,9 @@ mod tests {
             })
             .collect();
         assert_eq!(asked, [2, 2, 2, 1, 1, 1, 0, 0]);
-        troubles.over(5);
+        troubles.over(6..=9);
+        assert_eq!((troubles.alone_to(), troubles.parts(5).len()), (5, 0), "others do well");
+        troubles.over(4..=5);
         assert_eq!((troubles.alone_to(), troubles.parts(5).len()), (0, 2));
     }
 

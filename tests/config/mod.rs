@@ -296,7 +296,8 @@ fn each_problem_of_a_list_is_named_with_its_number() {
 
 #[test]
 fn mail_is_never_moved_to_where_it_lies() {
-    let host = [("AUTHSERV_ID", "none"), ("POLLER_AFTER", "move"), ("POLLER_AFTER_FOLDER", "Inbox")];
+    let host =
+        [("AUTHSERV_ID", "none"), ("POLLER_AFTER", "move"), ("POLLER_AFTER_FOLDER", "Inbox")];
     let url = ("MAILBOX_URL", "imaps://till:pw@imap.post.example");
     let alone = said(None, &with(&[&host[..], &[url]].concat()));
     assert!(alone.contains("POLLER_AFTER_FOLDER"), "{alone}");

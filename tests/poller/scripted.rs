@@ -100,7 +100,7 @@ async fn without_uidvalidity_a_folder_that_is_as_it_was_is_not_looked_through_ag
 async fn a_host_that_asks_to_be_left_alone_is_left_alone() {
     let host = Host::start().await;
     for _ in 0..9 {
-        host.once("LOGIN", Turn::Says("{tag} NO [ALERT] Too many simultaneous connections\r\n"));
+        host.once("CAPABILITY", Turn::Says("* BYE [ALERT] Too many simultaneous connections\r\n"));
     }
     let till = till(&host).await;
     till.during(async {
@@ -110,7 +110,7 @@ async fn a_host_that_asks_to_be_left_alone_is_left_alone() {
         tokio::time::sleep(Duration::from_secs(4)).await;
     })
     .await;
-    assert_eq!(host.asked("LOGIN"), 1);
+    assert_eq!(host.asked("CAPABILITY"), 1);
 }
 
 #[tokio::test]
