@@ -67,8 +67,7 @@ mod tests {
     fn waits_grow_to_a_bound_and_begin_anew_after_a_good_connection() {
         let mut backoff = Backoff::default();
         let begun = Instant::now();
-        let waits: Vec<_> =
-            (0..12).map(|_| backoff.after((begun, true), Mended::Trying)).collect();
+        let waits: Vec<_> = (0..12).map(|_| backoff.after((begun, true), Mended::Trying)).collect();
         assert!(waits[0] < FIRST && waits[0] >= FIRST / 2, "{waits:?}");
         assert!(waits.iter().all(|wait| *wait <= LONGEST), "{waits:?}");
         assert!(waits[11] >= LONGEST / 2, "{waits:?}");

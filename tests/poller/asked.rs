@@ -175,7 +175,7 @@ async fn the_operator_is_heard_while_mail_never_ceases_to_come() {
     let rare = [("POLLER_REPOLL_SECONDS", "60")];
     let till = Till::with(&Arc::new(TestDb::sqlite().await), &server.url(user), &rare).await;
     let old = "SELECT COUNT(*) FROM inbox WHERE message_id LIKE '<o%'";
-    till.during(async {
+    let story = async {
         till.until("SELECT COUNT(*) FROM mailboxes WHERE polled_at IS NOT NULL", 1).await;
         till.pollers[0].backfill(since("2020-01-01")).await.expect("notes");
         let heard = async {
@@ -189,8 +189,8 @@ async fn the_operator_is_heard_while_mail_never_ceases_to_come() {
             false
         };
         assert!(heard.await, "it is told after the last mail alone");
-    })
-    .await;
+    };
+    Box::pin(till.during(story)).await;
 }
 
 #[tokio::test]
