@@ -125,7 +125,8 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
 }
 
 /// Whether a mail that its host took for junk may act at all (INGEST rule 9): when we ourselves verified its
-/// sender, or when it carries a live token or answers a letter of ours. The table then decides as of any mail.
+/// sender, or when it carries a live token or answers a letter that was sent to it. The table then decides as of
+/// any mail.
 pub fn acts_from_junk(assurance: Assurance, token: bool) -> bool {
     assurance >= Assurance::A3 || token
 }

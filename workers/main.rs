@@ -14,6 +14,7 @@ mod jobs;
 mod links;
 mod output;
 mod poller;
+mod quarantine;
 mod run;
 mod status;
 mod trace;
@@ -56,6 +57,7 @@ enum Command {
     Explain(explain::Explain),
     Links(links::Links),
     Jobs(jobs::Jobs),
+    Quarantine(quarantine::Quarantine),
 }
 
 fn main() -> ExitCode {
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(),
         Command::Links(links) => run::with_settings(|settings| links.run(&settings)),
         Command::Jobs(jobs) => run::errand(|settings| jobs.run(settings)),
+        Command::Quarantine(quarantine) => run::errand(|settings| quarantine.run(settings)),
     };
     run::exit(ran)
 }

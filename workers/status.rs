@@ -178,6 +178,9 @@ impl Look {
         if mailbox.held_back > 0 {
             parts.push(format!("{} HELD BACK", mailbox.held_back));
         }
+        if mailbox.quarantined > 0 {
+            parts.push(format!("{} quarantined", mailbox.quarantined));
+        }
         parts.push(match &mailbox.holder {
             Some(holder) => format!("held by {holder}"),
             None => "held by nobody".to_owned(),
@@ -218,11 +221,13 @@ impl Look {
             output::line("NOT WELL:");
             red.iter().for_each(|finding| output::beside("- ", &finding.says));
         }
-        for finding in self.findings.iter().filter(|one| one.check == Check::Dead) {
-            output::beside(
-                "Note: ",
-                &format!("{} `pennypost jobs list --state dead`", finding.says),
-            );
+        for finding in &self.findings {
+            let see = match finding.check {
+                Check::Quarantine => "pennypost quarantine list",
+                Check::Dead => "pennypost jobs list --state dead",
+                _ => continue,
+            };
+            output::beside("Note: ", &format!("{} `{see}`", finding.says));
         }
     }
 }

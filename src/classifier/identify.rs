@@ -28,6 +28,9 @@ pub struct Thread {
     pub token: Option<Token>,
     /// Whether the token came as a tagged address of a new mail: the prefilled YES.
     pub prefilled: bool,
+    /// Whether its sender speaks from our side of the thread: with a live token as a tagged address, which
+    /// only its letter holds, or in answer to a letter that was sent to this very address.
+    pub is_theirs: bool,
     /// Those of our letters it answers, as Message-IDs.
     pub letters: Vec<String>,
 }
@@ -70,7 +73,7 @@ pub(super) fn answered(header: &Header) -> Vec<String> {
 pub(super) async fn thread(
     cx: &Context,
     tx: &mut Tx,
-    recipients: &[Address],
+    (from, recipients): (Option<&Address>, &[Address]),
     answers: &[String],
 ) -> Result<Thread, sqlx::Error> {
     let mut thread = Thread::default();
@@ -83,6 +86,7 @@ pub(super) async fn thread(
             thread.reference = Some(row.reference.clone());
             thread.token = Some(row.into());
             thread.prefilled = answers.is_empty();
+            thread.is_theirs |= thread.token.as_ref().is_some_and(|token| token.live);
         } else if let Some(reference) = tokens::thread_reference(keys, tag) {
             thread.reference.get_or_insert(reference);
         }
@@ -95,6 +99,7 @@ pub(super) async fn thread(
         }
         let Some(letter) = letters::by_message_id(tx, id).await? else { continue };
         thread.letters.push(id.clone());
+        thread.is_theirs |= letter.state == "sent" && from == Some(&letter.to_address);
         if thread.reference.is_none() {
             thread.reference = letter.reference;
             if let Some(asked) = letter.confirmation {

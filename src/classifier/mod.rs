@@ -95,9 +95,8 @@ impl Known {
     /// Whether its host took it for junk and nothing of ours or of its sender's speaks for it: then it is
     /// counted and nobody hears of it.
     fn is_junk(&self) -> bool {
-        let token = self.thread.token.as_ref().is_some_and(|token| token.live);
-        let ours = token || !self.thread.letters.is_empty();
-        self.mail.junk && !policy::acts_from_junk(self.verdict.assurance, ours)
+        let theirs = self.thread.is_theirs;
+        self.mail.junk && !policy::acts_from_junk(self.verdict.assurance, theirs)
     }
 }
 
@@ -174,8 +173,9 @@ async fn look_up(
     known: &mut Known,
     (recipients, answers): &(Vec<Address>, Vec<String>),
 ) -> Result<(), Fault> {
-    known.thread = identify::thread(cx, tx, recipients, answers).await?;
-    if let Some(from) = known.verdict.from.clone() {
+    let from = known.verdict.from.clone();
+    known.thread = identify::thread(cx, tx, (from.as_ref(), recipients), answers).await?;
+    if let Some(from) = from {
         known.person = accounts::by_address(tx, &from).await?;
         known.open = transfers::open_of(tx, &from, known.person.as_ref().map(|p| &p.id)).await?;
     }

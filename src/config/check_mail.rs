@@ -84,6 +84,9 @@ impl Checker<'_> {
             }
             let mailboxes: Vec<_> =
                 place.map(|place| MailboxSettings { place, ..usual }).into_iter().collect();
+            if mailboxes.iter().any(moves_into_itself) {
+                self.problem("poller.after_folder", ITSELF);
+            }
             self.anchored(&mailboxes);
             return mailboxes;
         }
@@ -140,16 +143,18 @@ impl Checker<'_> {
         values: &Dict,
         usual: &MailboxSettings,
     ) -> Option<MailboxSettings> {
+        let folder = self.text("poller.after_folder");
         let mut table = Table { values, wrong: Vec::new() };
         table.has_only_known_keys();
         let mailbox = MailboxSettings {
             place: table.place(),
             name: table.name(&usual.name),
             address: table.address(&usual.address),
-            after: table.after(&usual.after),
+            after: table.after(&usual.after, &folder),
             junk: table.text("junk").map_or(usual.junk.clone(), |words| junk(&words)),
             anchor: table.anchor(&usual.anchor),
         };
+        table.must("after_folder", !moves_into_itself(&mailbox), ITSELF);
         let origin = self.raw.origins.get(MAILBOXES).unwrap_or(&Origin::Default).clone();
         let right = table.wrong.is_empty();
         for (key, allowed) in table.wrong {
@@ -221,14 +226,14 @@ impl Table<'_> {
         address.unwrap_or_else(|_wrong| usual.clone())
     }
 
-    fn after(&mut self, usual: &After) -> After {
+    fn after(&mut self, usual: &After, usual_folder: &str) -> After {
         let (after, folder) = (self.text("after"), self.text("after_folder"));
         if after.is_none() && folder.is_none() {
             return usual.clone();
         }
         // A folder alone says that mail is moved there.
         let word = after.as_deref().unwrap_or("move");
-        let after = after_effect(word, folder.as_deref().unwrap_or("Processed"));
+        let after = after_effect(word, folder.as_deref().unwrap_or(usual_folder));
         self.must("after", after.is_some(), "one of leave, flag, move, delete is expected");
         after.unwrap_or(After::Leave)
     }
@@ -252,6 +257,19 @@ impl Table<'_> {
             anchor.received_hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
         }
         anchor
+    }
+}
+
+/// What is wrong with such a folder.
+const ITSELF: &str = "another folder than the mailbox itself is expected";
+
+/// Whether its mail would be moved to where it lies, and be taken again and again.
+fn moves_into_itself(mailbox: &MailboxSettings) -> bool {
+    let After::Move(to) = &mailbox.after else { return false };
+    match &mailbox.place {
+        MailboxPlace::Imap { folder, .. } if folder == "INBOX" => to.eq_ignore_ascii_case("INBOX"),
+        MailboxPlace::Imap { folder, .. } => to == folder,
+        MailboxPlace::Maildir(_) => false,
     }
 }
 

@@ -105,6 +105,14 @@ impl RelayPlace {
     }
 }
 
+impl MailServer {
+    /// The account, by whichever port and protection it is reached: `user@host`, in small letters.
+    pub fn account(&self) -> String {
+        let user = self.login.as_ref().map_or("", |login| login.user.as_str());
+        format!("{user}@{}", self.host).to_lowercase()
+    }
+}
+
 impl fmt::Display for MailServer {
     /// `host:port`, without the login.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -33,6 +33,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(6, "0006_processes"),
     step!(7, "0007_jobs_due"),
     step!(8, "0008_jobs_ring"),
+    step!(9, "0009_intake"),
     step!(12, "0012_inbox_parts"),
 ];
 

@@ -58,6 +58,8 @@ pub struct MailboxFact {
     pub behind: Option<i64>,
     /// Mails held back after a renumbering, until the operator says.
     pub held_back: i64,
+    /// Mails whose bytes the host did not give yet.
+    pub quarantined: i64,
     /// The process that reads it at present, if any.
     pub holder: Option<String>,
     /// Why it cannot be read at present.
@@ -157,6 +159,7 @@ async fn read(db: &Db, settings: &Settings, facts: &mut Facts) -> Result<(), sql
 async fn mailboxes(tx: &mut Tx, settings: &Settings) -> Result<Vec<MailboxFact>, sqlx::Error> {
     let states = inbox::mailboxes(tx).await?;
     let held = inbox::held_leases(tx).await?;
+    let quarantined = inbox::quarantined_by_mailbox(tx).await?;
     let fact = |configured: &MailboxSettings| {
         let name = &configured.name;
         let own = |state: &&MailboxState| state.name == *name;
@@ -173,6 +176,10 @@ async fn mailboxes(tx: &mut Tx, settings: &Settings) -> Result<Vec<MailboxFact>,
             looked_at: state.and_then(|state| state.polled_at),
             behind: state.and_then(behind).map(|_| parts().filter_map(behind).sum()),
             held_back: parts().filter_map(|state| state.held).sum(),
+            quarantined: parts()
+                .filter_map(|state| quarantined.iter().find(|(of, _)| *of == state.name))
+                .map(|(_, mails)| mails)
+                .sum(),
             holder: held.iter().find(|(of, _)| of == name).map(|(_, holder)| holder.clone()),
             failure: parts().find_map(|state| state.failure.clone()),
         }

@@ -23,6 +23,8 @@ word_enum! {
         Lease = "lease",
         /// No mail is held back.
         HeldBack = "held_back",
+        /// Mails can be read at their host: told, never red.
+        Quarantine = "quarantine",
         /// Stored mails are read.
         Mail = "mail",
         /// Due jobs are done.
@@ -58,7 +60,7 @@ impl Check {
                 matches!(kind, Kind::Poller | Kind::All)
             }
             Self::Mail | Self::Queue | Self::Relay => matches!(kind, Kind::Worker | Kind::All),
-            Self::Redis | Self::Dead | Self::Process => false,
+            Self::Redis | Self::Quarantine | Self::Dead | Self::Process => false,
         }
     }
 }
@@ -89,6 +91,7 @@ pub fn judge(facts: &Facts, bounds: &HealthSettings) -> Vec<Finding> {
     }
     for mailbox in &facts.mailboxes {
         findings.mailbox(mailbox, facts.at, bounds);
+        findings.quarantined(mailbox);
     }
     findings.waiting(facts, bounds);
     for relay in &facts.relays {
@@ -156,6 +159,16 @@ impl Findings {
                     "{count} mails of {name} wait for your word, because its host has numbered them anew: \
                      `pennypost poller --accept-renumbered {name}` takes them."
                 )
+            });
+        }
+    }
+
+    fn quarantined(&mut self, mailbox: &MailboxFact) {
+        let (name, count) = (&mailbox.name, mailbox.quarantined);
+        if count > 0 {
+            let mails = if count == 1 { "mail of" } else { "mails of" };
+            self.add(Check::Quarantine, Some(name.clone()), false, |_| {
+                format!("{count} {mails} {name} could not be read yet at its host.")
             });
         }
     }

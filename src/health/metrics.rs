@@ -15,7 +15,7 @@ pub fn text(facts: &Facts, findings: &[Finding]) -> String {
     }
     let observing = up(facts.mode == Mode::Observe);
     gauges.one("pennypost_observing", "Whether nobody is answered (MODE=observe).", observing);
-    let checks = ALL.iter().filter(|check| **check != Check::Dead).map(|check| {
+    let checks = ALL.iter().filter(|check| !TOLD.contains(check)).map(|check| {
         let red = findings.iter().any(|finding| finding.check == *check && finding.red);
         (vec![("check", check.as_str().to_owned())], up(!red))
     });
@@ -27,18 +27,22 @@ pub fn text(facts: &Facts, findings: &[Finding]) -> String {
     gauges.0
 }
 
-const ALL: [Check; 10] = [
+const ALL: [Check; 11] = [
     Check::Database,
     Check::Redis,
     Check::Mailbox,
     Check::Lease,
     Check::HeldBack,
+    Check::Quarantine,
     Check::Mail,
     Check::Queue,
     Check::Dead,
     Check::Relay,
     Check::Process,
 ];
+
+/// What has numbers of its own and is never red.
+const TOLD: [Check; 2] = [Check::Quarantine, Check::Dead];
 
 type Labels = Vec<(&'static str, String)>;
 
@@ -65,6 +69,11 @@ impl Gauges {
             "pennypost_mailbox_held_back",
             "Mails held back after a renumbering.",
             mailboxes().map(|one| (named(&one.name), one.held_back.to_string())),
+        );
+        self.many(
+            "pennypost_mailbox_quarantined",
+            "Mails whose bytes the host did not give yet.",
+            mailboxes().map(|one| (named(&one.name), one.quarantined.to_string())),
         );
         let waiting = facts.mails_waiting.to_string();
         self.one("pennypost_mails_waiting", "Stored mails that are not yet read.", waiting);

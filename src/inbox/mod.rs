@@ -7,22 +7,27 @@ mod store_arrival;
 mod store_counts;
 mod store_lease;
 mod store_mailboxes;
+mod store_quarantine;
 mod store_trace;
 
 use serde::{Deserialize, Serialize};
 
 pub use store::{
-    Arrived, MailRow, believe, connect, duplicate, first_with_effect, known_among, list, mail, old,
-    oldest_waiting, raw, raw_within, record, was_believed,
+    Arrived, MailRow, PutOff, believe, connect, duplicate, first_with_effect, known_among, list,
+    mail, old, oldest_waiting, raw, raw_within, record, was_believed,
 };
-pub use store_arrival::{Likeness, insert_many, stored_alike, tidied, tidy_later};
+pub use store_arrival::{Likeness, Stored, insert_many, newest, stored_alike, tidied, tidy_later};
 pub use store_counts::{
     ObservedRow, Received, connected_since, observed, observed_by_decision, received, waiting,
 };
-pub use store_lease::{Asked, fence, held_leases, release_lease, renew_lease, take_lease};
+pub use store_lease::{Asked, fence, held_leases, is_held, release_lease, renew_lease, take_lease};
 pub use store_mailboxes::{
-    Beginning, MailboxState, accept, advance, backfill, begin_at, connect_part, examined, failing,
-    hold, mailbox, mailboxes, polled, renumbered, untidied,
+    Beginning, MailboxState, Untidied, accept, advance, backfill, begin_at, connect_part, copied,
+    examined, failing, hold, mailbox, mailboxes, polled, renumbered, settle, untidied,
+};
+pub use store_quarantine::{
+    Quarantined, counted_look, due_again, forget, gone, look_again, put_off, quarantined,
+    quarantined_by_mailbox, still_apart, taken_out,
 };
 pub use store_trace::{MailTrace, duplicates_of, traced, with_message_id};
 

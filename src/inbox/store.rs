@@ -27,8 +27,8 @@ pub struct Arrived {
     pub size_bytes: i64,
     /// Whether only the header was taken, because the mail is too large.
     pub header_only: bool,
-    /// Whether its host could give nothing of it: kept for the operator alone.
-    pub unreadable: bool,
+    /// Why its host gave less of it than was asked for, if so: then it is kept apart, and looked at again.
+    pub put_off: Option<PutOff>,
     /// SHA-256 of the bytes, in hexadecimal.
     pub digest: String,
     /// As written in its header, unchecked.
@@ -37,9 +37,18 @@ pub struct Arrived {
     pub from_address: Option<String>,
 }
 
+/// A mail that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutOff {
+    /// Where it lies.
+    pub uid: i64,
+    /// What its host said of it, or what failed.
+    pub why: String,
+}
+
 impl Arrived {
     pub(super) fn state(&self) -> &'static str {
-        if self.unreadable { "quarantined" } else { "received" }
+        if self.put_off.is_some() { "quarantined" } else { "received" }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Arrived, MailId, store::PART_BYTES};
 use crate::{
     clock::At,
     db::{Conn, Tx},
-    execute, on_tx,
+    execute, fetch, on_tx,
 };
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -184,7 +184,7 @@ fn json(mail: &Arrived) -> serde_json::Value {
     })
 }
 
-/// The places in `of` of those that are stored: same Message-ID, and same size or same content.
+/// The places in `of` of those that are stored with their bytes: same Message-ID, and same size or same content.
 ///
 /// # Errors
 /// The database's.
@@ -198,7 +198,7 @@ pub async fn stored_alike(tx: &mut Tx, mailbox: &str, of: &[Likeness]) -> Result
                 "SELECT u.place - 1 FROM unnest($2::text[], $3::bigint[], $4::text[]) \
                    WITH ORDINALITY AS u (id, size, digest, place) \
                  WHERE EXISTS (SELECT 1 FROM inbox i WHERE i.mailbox = $1 AND i.message_id = u.id \
-                   AND (i.size_bytes = u.size OR i.digest = u.digest))",
+                   AND i.state <> 'quarantined' AND (i.size_bytes = u.size OR i.digest = u.digest))",
             )
             .bind(mailbox)
             .bind(ids)
@@ -212,7 +212,7 @@ pub async fn stored_alike(tx: &mut Tx, mailbox: &str, of: &[Likeness]) -> Result
                 "SELECT u.key FROM json_each($2) u \
                  WHERE EXISTS (SELECT 1 FROM inbox i WHERE i.mailbox = $1 \
                    AND i.message_id = json_extract(u.value, '$.message_id') \
-                   AND (i.size_bytes = json_extract(u.value, '$.size_bytes') \
+                   AND i.state <> 'quarantined' AND (i.size_bytes = json_extract(u.value, '$.size_bytes') \
                         OR i.digest = json_extract(u.value, '$.digest')))",
             )
             .bind(mailbox)
@@ -222,6 +222,33 @@ pub async fn stored_alike(tx: &mut Tx, mailbox: &str, of: &[Likeness]) -> Result
         }
     };
     Ok(rows.into_iter().filter_map(|(place,)| usize::try_from(place).ok()).collect())
+}
+
+/// What a stored mail is at its host.
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
+pub struct Stored {
+    /// The mailbox's own name for it.
+    pub transport_key: String,
+    /// As [`crate::mail::sender::normal_message_id`] has it.
+    pub message_id: Option<String>,
+    /// In octets, whole.
+    pub size_bytes: i64,
+}
+
+/// The mails of a mailbox that were stored last, at most `max`.
+///
+/// # Errors
+/// The database's.
+pub async fn newest(tx: &mut Tx, mailbox: &str, max: i64) -> Result<Vec<Stored>> {
+    fetch!(
+        fetch_all,
+        tx,
+        Stored,
+        "SELECT transport_key, message_id, size_bytes FROM inbox \
+         WHERE mailbox = $1 ORDER BY id DESC LIMIT $2",
+        mailbox,
+        max
+    )
 }
 
 /// Notes messages that are to be flagged, moved or deleted at their host.

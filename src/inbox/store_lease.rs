@@ -104,6 +104,22 @@ pub async fn renew_lease(tx: &mut Tx, mailbox: &str, fence: i64, micros: i64) ->
     Ok(rows == 1)
 }
 
+/// Whether the lease is still held under this fence; nothing is locked by asking.
+///
+/// # Errors
+/// The database's.
+pub async fn is_held(tx: &mut Tx, mailbox: &str, fence: i64) -> Result<bool> {
+    let row = fetch!(
+        fetch_optional,
+        tx,
+        (i64,),
+        "SELECT fence FROM mailboxes WHERE name = $1 AND fence = $2 AND holder IS NOT NULL",
+        mailbox,
+        fence
+    )?;
+    Ok(row.is_some())
+}
+
 /// The mailboxes that somebody polls at present, each with the process that does.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The table of mailboxes: how far each was read, what waits for the operator, how it fares.
 
-use crate::{clock::At, db::Tx, execute, fetch};
+use crate::{clock::At, db::Tx, execute, fetch, on_tx};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -11,6 +11,8 @@ pub struct MailboxState {
     pub name: String,
     /// The mailbox whose junk folder this is.
     pub part_of: Option<String>,
+    /// Which account and folder, or which folder of this machine, all of this is true of.
+    pub place: Option<String>,
     /// The first connection.
     pub connected_at: At,
     /// The host's UIDVALIDITY; 0 where it has none; none for a Maildir.
@@ -25,6 +27,8 @@ pub struct MailboxState {
     pub counts_from: Option<At>,
     /// Messages below this UID are looked at one by one.
     pub examine_below: Option<i64>,
+    /// Of these only what its host received since then is meant: a backfill.
+    pub examine_from: Option<At>,
     /// The operator wants all of these.
     pub examine_all: bool,
     /// How many of these wait for the operator's word.
@@ -75,7 +79,7 @@ pub async fn mailbox(tx: &mut Tx, name: &str) -> Result<Option<MailboxState>> {
         tx,
         MailboxState,
         "SELECT name, part_of, connected_at, uidvalidity, epoch, watermark, uid_next, counts_from, \
-         examine_below, examine_all, held, polled_at, failure, failing_since, holder \
+         examine_below, examine_from, examine_all, held, polled_at, failure, failing_since, holder, place \
          FROM mailboxes WHERE name = $1",
         name
     )
@@ -91,9 +95,42 @@ pub async fn mailboxes(tx: &mut Tx) -> Result<Vec<MailboxState>> {
         tx,
         MailboxState,
         "SELECT name, part_of, connected_at, uidvalidity, epoch, watermark, uid_next, counts_from, \
-         examine_below, examine_all, held, polled_at, failure, failing_since, holder \
+         examine_below, examine_from, examine_all, held, polled_at, failure, failing_since, holder, place \
          FROM mailboxes ORDER BY name"
     )
+}
+
+/// Notes which mailbox a row stands for. True when it stood for another: what was known of that one is
+/// forgotten, and the connection is a first one.
+///
+/// # Errors
+/// The database's.
+pub async fn settle(tx: &mut Tx, name: &str, place: &str) -> Result<bool> {
+    let other = execute!(
+        tx,
+        "UPDATE mailboxes SET uidvalidity = NULL, epoch = epoch + 1, watermark = NULL, uid_next = NULL, \
+         counts_from = NULL, examine_below = NULL, examine_from = NULL, examine_all = FALSE, held = NULL \
+         WHERE name = $1 AND place <> $2",
+        name,
+        place
+    )?;
+    if other == 1 {
+        forget_numbers(tx, name, "the mailbox is another now").await?;
+    }
+    execute!(
+        tx,
+        "UPDATE mailboxes SET place = $2 WHERE name = $1 AND (place IS NULL OR place <> $2)",
+        name,
+        place
+    )?;
+    Ok(other == 1)
+}
+
+/// What is known by UIDs that mean nothing any more.
+async fn forget_numbers(tx: &mut Tx, name: &str, why: &str) -> Result<()> {
+    execute!(tx, "DELETE FROM mailbox_tidying WHERE mailbox = $1", name)?;
+    execute!(tx, "UPDATE quarantine SET due_at = NULL, why = $2 WHERE mailbox = $1", name, why)?;
+    Ok(())
 }
 
 /// Notes where reading begins: at UIDNEXT.
@@ -117,11 +154,12 @@ pub async fn begin_at(tx: &mut Tx, name: &str, at: &Beginning) -> Result<u64> {
 /// # Errors
 /// The database's.
 pub async fn renumbered(tx: &mut Tx, name: &str, uidvalidity: i64, below: i64) -> Result<u64> {
-    execute!(tx, "DELETE FROM mailbox_tidying WHERE mailbox = $1", name)?;
+    // What lies there still is looked at with all the others.
+    forget_numbers(tx, name, "its host has numbered its mail anew").await?;
     execute!(
         tx,
         "UPDATE mailboxes SET uidvalidity = $2, epoch = epoch + 1, watermark = $3 - 1, uid_next = $3, \
-         examine_below = $3, examine_all = FALSE, held = NULL WHERE name = $1",
+         examine_below = $3, examine_from = NULL, examine_all = FALSE, held = NULL WHERE name = $1",
         name,
         uidvalidity,
         below
@@ -136,15 +174,21 @@ pub async fn hold(tx: &mut Tx, name: &str, messages: i64) -> Result<u64> {
     execute!(tx, "UPDATE mailboxes SET held = $2 WHERE name = $1", name, messages)
 }
 
-/// All that were to be looked at have been.
+/// All that were to be looked at have been, unless more was asked for meanwhile.
 ///
 /// # Errors
 /// The database's.
-pub async fn examined(tx: &mut Tx, name: &str) -> Result<u64> {
+pub async fn examined(tx: &mut Tx, of: &MailboxState) -> Result<u64> {
     execute!(
         tx,
-        "UPDATE mailboxes SET examine_below = NULL, examine_all = FALSE, held = NULL WHERE name = $1",
-        name
+        "UPDATE mailboxes SET examine_below = NULL, examine_from = NULL, examine_all = FALSE, held = NULL \
+         WHERE name = $1 AND epoch = $2 AND examine_below = $3 AND examine_all = $4 \
+         AND examine_from IS NOT DISTINCT FROM $5",
+        &of.name,
+        of.epoch,
+        of.examine_below,
+        of.examine_all,
+        of.examine_from
     )
 }
 
@@ -161,18 +205,24 @@ pub async fn accept(tx: &mut Tx, name: &str) -> Result<bool> {
     Ok(rows == 1)
 }
 
-/// The operator's word: mail that the host received since then is taken too.
+/// The operator's word: mail that the host received since then is taken too. False while other mails are
+/// looked at, or held, after a renumbering: these come first.
 ///
 /// # Errors
 /// The database's.
-pub async fn backfill(tx: &mut Tx, name: &str, since: At) -> Result<u64> {
-    execute!(
+pub async fn backfill(tx: &mut Tx, name: &str, since: At) -> Result<bool> {
+    // Of two spans the longer one; what counts never becomes less.
+    let rows = execute!(
         tx,
-        "UPDATE mailboxes SET counts_from = $2, examine_below = watermark + 1, examine_all = TRUE \
-         WHERE name = $1",
+        "UPDATE mailboxes SET examine_below = watermark + 1, examine_all = TRUE, \
+         examine_from = CASE WHEN examine_below IS NULL THEN $2 \
+           WHEN examine_from > $2 THEN $2 ELSE examine_from END, \
+         counts_from = CASE WHEN counts_from <= $2 THEN counts_from ELSE $2 END \
+         WHERE name = $1 AND (examine_below IS NULL OR examine_all)",
         name,
         since
-    )
+    )?;
+    Ok(rows == 1)
 }
 
 /// Moves the watermark on, never back.
@@ -220,19 +270,55 @@ pub async fn failing(tx: &mut Tx, name: &str, why: &str, now: At) -> Result<u64>
     )
 }
 
-/// Messages still to be tidied, by rising UID, at most `max`.
+/// A message that is still to be tidied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx_macros::FromRow)]
+pub struct Untidied {
+    /// Its UID.
+    pub uid: i64,
+    /// Whether it was copied by us, so that only removing it is left.
+    pub copied: bool,
+}
+
+/// Messages still to be tidied, by rising UID after `after`, at most `max`.
 ///
 /// # Errors
 /// The database's.
-pub async fn untidied(tx: &mut Tx, (name, epoch): (&str, i64), max: i64) -> Result<Vec<i64>> {
-    let rows = fetch!(
+pub async fn untidied(
+    tx: &mut Tx,
+    (name, epoch): (&str, i64),
+    after: i64,
+    max: i64,
+) -> Result<Vec<Untidied>> {
+    fetch!(
         fetch_all,
         tx,
-        (i64,),
-        "SELECT uid FROM mailbox_tidying WHERE mailbox = $1 AND epoch = $2 ORDER BY uid LIMIT $3",
+        Untidied,
+        "SELECT uid, copied FROM mailbox_tidying \
+         WHERE mailbox = $1 AND epoch = $2 AND uid > $3 ORDER BY uid LIMIT $4",
         name,
         epoch,
+        after,
         max
-    )?;
-    Ok(rows.into_iter().map(|(uid,)| uid).collect())
+    )
+}
+
+/// Notes that messages which are to be moved were copied, and are to be removed now.
+///
+/// # Errors
+/// The database's.
+pub async fn copied(tx: &mut Tx, (name, epoch): (&str, i64), uids: &[i64]) -> Result<()> {
+    on_tx!(tx, |c| {
+        for uid in uids {
+            sqlx::query(
+                "UPDATE mailbox_tidying SET copied = TRUE \
+                 WHERE mailbox = $1 AND epoch = $2 AND uid = $3",
+            )
+            .bind(name)
+            .bind(epoch)
+            .bind(uid)
+            .execute(&mut *c)
+            .await?;
+        }
+    });
+    Ok(())
 }

@@ -1,12 +1,16 @@
 //! Mail from before the first connection: taken only when the operator asks for it, once its number is known.
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use tokio_util::sync::CancellationToken;
 
-use super::{Poller, Source, folder::Reader, lease::Lease};
+use super::{
+    Poller, Source,
+    folder::{Reader, place},
+    lease::Lease,
+};
 use crate::{
     clock::At,
-    inbox,
+    inbox::{self, MailboxState},
     mail::mailbox::imap::{Folder, Limits, Session},
 };
 
@@ -61,18 +65,28 @@ impl Poller {
     /// # Errors
     /// The mailbox's or the database's.
     pub async fn backfill(&self, since: Since) -> anyhow::Result<()> {
-        let Source::Host { folder, .. } = &self.source else {
+        let Source::Host { server, folder, .. } = &self.source else {
             bail!("a Maildir's mail has no date of its receipt");
         };
         let mut tx = self.cx.db.read().await?;
         let known = inbox::mailbox(&mut tx, self.name()).await?;
         tx.rollback().await?;
-        if known.is_none_or(|state| state.uidvalidity.is_none()) {
+        let place = place(server, folder);
+        let began = |state: MailboxState| {
+            state.uidvalidity.is_some() && state.place.as_ref() == Some(&place)
+        };
+        if !known.is_some_and(began) {
             self.begin(folder).await?;
         }
         let mut tx = self.cx.db.begin().await?;
-        inbox::backfill(&mut tx, self.name(), since.at()).await?;
+        let noted = inbox::backfill(&mut tx, self.name(), since.at()).await?;
         tx.commit().await?;
+        ensure!(
+            noted,
+            "mails of {name} are looked at, or wait for your word, because its host has numbered them anew: \
+             first say `pennypost poller --accept-renumbered {name}`, or wait until it is done",
+            name = self.name()
+        );
         Ok(())
     }
 

@@ -5,12 +5,13 @@
 
 use sha2::{Digest, Sha256};
 
-use super::lease::Lease;
+use super::{again, lease::Lease};
 use crate::{
     classifier::Classify,
-    config::{MailboxSettings, Settings},
+    config::{MailboxSettings, Mode, Settings},
     context::Context,
-    inbox::{self, MailId},
+    db::Tx,
+    inbox::{self, MailId, PutOff, Quarantined},
     mail::{budget::Share, mailbox::Content, scan, sender},
     queue,
 };
@@ -67,10 +68,15 @@ impl Desk<'_> {
         let mut tx = self.lease.begin().await?;
         let key = (&*place.name, place.uidvalidity);
         let fresh = inbox::insert_many(&mut tx, key, &mails, now).await?;
-        let read = mails.iter().filter(|mail| !mail.unreadable && fresh.contains(&mail.id));
+        let read = mails.iter().filter(|mail| mail.put_off.is_none() && fresh.contains(&mail.id));
         let jobs: Vec<_> = read.map(|mail| classify(&self.cx.settings, mail)).collect();
         if !jobs.is_empty() {
             queue::enqueue_many(&mut tx, &jobs, now, now).await?;
+        }
+        for mail in mails.iter().filter(|mail| fresh.contains(&mail.id)) {
+            if let Some(of) = &mail.put_off {
+                self.put_off(&mut tx, &place, (&mail.id, of)).await?;
+            }
         }
         if !tidy.is_empty() {
             inbox::tidy_later(&mut tx, (&place.name, place.epoch), &tidy).await?;
@@ -85,6 +91,40 @@ impl Desk<'_> {
         Ok(fresh.len())
     }
 
+    async fn put_off(
+        &self,
+        tx: &mut Tx,
+        place: &Place,
+        mail: (&MailId, &PutOff),
+    ) -> Result<(), sqlx::Error> {
+        let observed = self.cx.settings.mode == Mode::Observe;
+        let due = again::next(self.cx.now(), 0);
+        inbox::put_off(tx, (&place.name, place.epoch), mail, (observed, due)).await?;
+        Ok(())
+    }
+
+    /// Stores the bytes of a mail that was kept apart, with all that follows for any mail.
+    pub(super) async fn take_out(
+        &self,
+        place: &Place,
+        (of, mail): (&Quarantined, &inbox::Arrived),
+        tidies: bool,
+    ) -> anyhow::Result<bool> {
+        let now = self.cx.now();
+        let mut tx = self.lease.begin().await?;
+        let taken = inbox::taken_out(&mut tx, mail, now).await?;
+        if taken {
+            let (mut work, lane) = classify(&self.cx.settings, mail);
+            work.observe |= of.observed;
+            queue::enqueue(&mut tx, &work, lane.as_deref(), now, now).await?;
+            if tidies {
+                inbox::tidy_later(&mut tx, (&place.name, place.epoch), &[of.uid]).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(taken)
+    }
+
     fn told(&self, stored: usize, unreadable: usize) {
         if stored == 0 {
             return;
@@ -95,7 +135,11 @@ impl Desk<'_> {
         metrics::counter!("pennypost_mails_stored_total", "mailbox" => mailbox.clone())
             .increment(count(stored));
         if unreadable > 0 {
-            tracing::warn!(mailbox, mails = unreadable, "the host gives nothing of some mails");
+            tracing::warn!(
+                mailbox,
+                mails = unreadable,
+                "some mails cannot be read; they are looked at again: `pennypost quarantine list`"
+            );
             metrics::counter!("pennypost_mails_unreadable_total", "mailbox" => mailbox)
                 .increment(count(unreadable));
         }
@@ -109,19 +153,19 @@ fn classify(settings: &Settings, mail: &inbox::Arrived) -> (Classify, Option<Str
 
 /// A message's row. Its size is what the mailbox says.
 pub(super) fn row(id: MailId, key: String, (size, content): (u64, Content)) -> inbox::Arrived {
-    let (bytes, header_only, unreadable) = match content {
-        Content::Whole(bytes) => (bytes, false, false),
-        Content::HeaderOnly(bytes) => (bytes, true, false),
-        Content::Unreadable(_) => (Vec::new(), true, true),
+    let (bytes, header_only) = match content {
+        Content::Whole(bytes) => (bytes, false),
+        Content::HeaderOnly(bytes) => (bytes, true),
+        Content::Unreadable(_) => (Vec::new(), true),
     };
     let scan = scan::scan(&bytes);
-    let message_id = (!unreadable).then(|| sender::normal_message_id(&scan.header, &bytes));
+    let message_id = (!bytes.is_empty()).then(|| sender::normal_message_id(&scan.header, &bytes));
     inbox::Arrived {
         id,
         transport_key: key,
         size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
         header_only,
-        unreadable,
+        put_off: None,
         digest: digest(&bytes),
         message_id,
         from_address: sender::from(&scan.header).ok().map(|from| from.to_string()),

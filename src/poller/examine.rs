@@ -1,14 +1,15 @@
 //! When UIDs mean other messages than before, or older mail is asked for: each message is looked at, and only
 //! what is neither old nor known is taken. More than a few that seem new wait for the operator's word.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::{
     folder::{Reader, next_span},
     host::Host,
 };
 use crate::{
-    inbox::{self, Likeness},
+    clock::At,
+    inbox::{self, Likeness, MailboxState},
     mail::{
         mailbox::imap::{Listing, Meta, Session},
         scan, sender,
@@ -21,59 +22,104 @@ pub(super) const NEW_MAX: usize = 50;
 const WINDOW: usize = 1_000;
 const IDENTIFIED_AT_ONCE: usize = 100;
 
-/// What is known of the messages that are looked at.
+/// How far a folder was examined: it is done in steps, so that new mail goes before it.
 #[derive(Debug, Default)]
-struct Findings {
+pub(super) struct Examination {
+    of: Option<Asked>,
+    from: u32,
+    span: u32,
+    /// Listed, wanted, and not yet taken.
+    left: VecDeque<Meta>,
     new: Vec<Meta>,
     /// Messages that seem new by their headers alone; counted once there are too many.
     uncounted: usize,
 }
 
+/// What was to be looked at when it began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Asked {
+    epoch: i64,
+    below: i64,
+    all: bool,
+    from: Option<At>,
+}
+
+impl Examination {
+    fn begin(of: Asked) -> Self {
+        let span = u32::try_from(WINDOW).unwrap_or(u32::MAX);
+        Self { of: Some(of), from: 1, span, ..Self::default() }
+    }
+}
+
 impl Reader {
-    /// Looks at every message below the mark, if there is one and nothing waits for the operator; answers
-    /// with the number of mails taken.
+    /// Takes a step through the messages below the mark, if there is one and nothing waits for the
+    /// operator; answers with the number of mails taken, and whether there are more steps to take.
     pub(super) async fn examine(
         &mut self,
+        at: &mut Examination,
         session: &mut Session,
         host: &Host<'_>,
-    ) -> anyhow::Result<usize> {
-        let Some(below) = self.state.examine_below else { return Ok(0) };
-        if self.state.held.is_some() && !self.state.examine_all {
-            return Ok(0);
+    ) -> anyhow::Result<(usize, bool)> {
+        let MailboxState { epoch, examine_all: all, examine_from: from, .. } = self.state;
+        let waits = self.state.held.is_some() && !all;
+        let Some(below) = self.state.examine_below.filter(|_| !waits) else {
+            *at = Examination::default();
+            return Ok((0, false));
+        };
+        let asked = Asked { epoch, below, all, from };
+        if at.of != Some(asked) {
+            *at = Examination::begin(asked);
         }
-        let (mut stored, mut findings) = (0, Findings::default());
         let end = u32::try_from(below - 1).unwrap_or(0);
-        let (mut from, mut span) = (1, u32::try_from(WINDOW).unwrap_or(u32::MAX));
-        while from <= end {
-            if host.stop.is_cancelled() {
-                return Ok(stored);
-            }
-            let to = end.min(from.saturating_add(span));
-            let window = session.list(Listing { from, to: Some(to), most: WINDOW }).await?;
-            span = next_span(span, window.messages.len());
-            let next = window.complete_to.saturating_add(1);
+        if !at.left.is_empty() {
+            let some = self.some_of(&mut at.left, host);
+            return Ok((host.fetcher(self).take(session, some).await?, true));
+        }
+        if at.from <= end {
+            let to = end.min(at.from.saturating_add(at.span));
+            let window =
+                session.list(Listing { from: at.from, to: Some(to), most: WINDOW }).await?;
+            at.span = next_span(at.span, window.messages.len());
+            at.from = window.complete_to.saturating_add(1);
             let unknown = self.unknown(session, host, window.messages).await?;
-            if self.state.examine_all {
-                stored += host.fetcher(self).take(session, unknown).await?;
-            } else if findings.new.len() > NEW_MAX {
-                findings.uncounted += unknown.len();
+            if all {
+                at.left = unknown.into();
+            } else if at.new.len() > NEW_MAX {
+                at.uncounted += unknown.len();
             } else {
-                findings.new.extend(self.unlike(session, host, unknown).await?);
+                at.new.extend(self.unlike(session, host, unknown).await?);
             }
-            from = next;
+            return Ok((0, true));
         }
-        if findings.new.len() > NEW_MAX {
-            self.hold(host, findings.new.len() + findings.uncounted).await?;
-            return Ok(stored);
+        let Examination { new, uncounted, .. } = std::mem::take(at);
+        if new.len() > NEW_MAX {
+            self.hold(host, new.len() + uncounted).await?;
+            return Ok((0, false));
         }
-        stored += host.fetcher(self).take(session, findings.new).await?;
-        if !host.stop.is_cancelled() {
-            let mut tx = host.desk.lease.begin().await?;
-            inbox::examined(&mut tx, &self.state.name).await?;
-            tx.commit().await?;
-            self.refresh(host).await?;
+        let stored = host.fetcher(self).take(session, new).await?;
+        if host.stop.is_cancelled() {
+            return Ok((stored, false));
         }
-        Ok(stored)
+        let mut tx = host.desk.lease.begin().await?;
+        inbox::examined(&mut tx, &self.state).await?;
+        tx.commit().await?;
+        self.refresh(host).await?;
+        // Something else may have been asked for meanwhile.
+        Ok((stored, self.state.examine_below.is_some()))
+    }
+
+    /// As many as make two batches, so that one is fetched while the other is stored.
+    fn some_of(&self, left: &mut VecDeque<Meta>, host: &Host<'_>) -> Vec<Meta> {
+        let settings = &host.desk.cx.settings.poller;
+        let (mut some, mut octets) = (Vec::new(), 0_u64);
+        while some.len() < settings.batch_messages.saturating_mul(2)
+            && octets < settings.batch_bytes
+            && let Some(meta) = left.pop_front()
+        {
+            octets = octets.saturating_add(meta.size.map_or(0, u64::from));
+            some.push(meta);
+        }
+        some
     }
 
     async fn hold(&mut self, host: &Host<'_>, messages: usize) -> anyhow::Result<()> {
@@ -97,15 +143,19 @@ impl Reader {
         host: &Host<'_>,
         listed: Vec<Meta>,
     ) -> anyhow::Result<Vec<Meta>> {
-        let from = self.state.counts_from;
-        let recent = |meta: &Meta| meta.received.is_none_or(|at| from.is_none_or(|f| at >= f));
+        let recent = |meta: &Meta| match (self.state.examine_from, meta.received) {
+            // Mail since a day was asked for: what has no date is none of it.
+            (Some(from), received) => received.is_some_and(|at| at >= from),
+            (None, Some(at)) => self.state.counts_from.is_none_or(|from| at >= from),
+            (None, None) => true,
+        };
         let recent: Vec<Meta> = listed.into_iter().filter(recent).collect();
         let mut unknown = Vec::new();
         for some in recent.chunks(IDENTIFIED_AT_ONCE) {
             let uids: Vec<u32> = some.iter().map(|meta| meta.uid).collect();
             let identified = match session.identify(&uids).await {
                 // Then they are told by their content, or not at all.
-                Err(error) if error.is_answer() => Vec::new(),
+                Err(error) if error.is_of_a_message() => Vec::new(),
                 other => other?,
             };
             let alike: Vec<Likeness> = identified.iter().map(by_header).collect();
@@ -164,7 +214,7 @@ impl Reader {
 }
 
 /// By its Message-ID and size; one without a Message-ID is like none.
-fn by_header(meta: &Meta) -> Likeness {
+pub(super) fn by_header(meta: &Meta) -> Likeness {
     let header = scan::scan(meta.id_header.as_deref().unwrap_or_default()).header;
     let has_one = header.first("Message-ID").is_some();
     Likeness {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     config::{After, PollerSettings},
-    inbox::{self, MailId},
+    inbox::{self, MailId, PutOff},
     mail::{
         budget::Share,
         mailbox::{
@@ -110,8 +110,8 @@ impl Fetcher<'_> {
         let alone_to = self.troubles.alone_to();
         let (mut plans, mut plan) = (Vec::new(), Plan::default());
         for meta in messages {
-            // Of what has no size only the header is safe to ask for.
-            let size = meta.size.map_or(u64::MAX, u64::from);
+            // What has no size takes the room of the largest that may be read whole.
+            let size = meta.size.map_or(settings.message_bytes_max, u64::from);
             let large = size > settings.message_bytes_max;
             let octets = if large { HEADER_BYTES } else { size };
             let full = plan.len() >= settings.batch_messages
@@ -139,9 +139,9 @@ impl Fetcher<'_> {
     }
 
     /// What is not wholly here is not deleted there.
-    fn is_tidied(&self, mail: &inbox::Arrived) -> bool {
+    pub(super) fn is_tidied(&self, mail: &inbox::Arrived) -> bool {
         let whole = !mail.header_only || self.desk.settings.after != After::Delete;
-        self.tidies && !mail.unreadable && whole
+        self.tidies && mail.put_off.is_none() && whole
     }
 
     async fn fetch_rows(
@@ -163,17 +163,20 @@ impl Fetcher<'_> {
                 missing
             }
             // One of them, or each, cannot be given: which, is found out one by one.
-            Err(error) if error.is_answer() => plan.all().cloned().collect::<Vec<_>>(),
+            Err(error) if error.is_of_a_message() => plan.all().cloned().collect::<Vec<_>>(),
             Err(error) => {
-                let uids: Vec<u32> = plan.all().map(|meta| meta.uid).collect();
-                self.troubles.failed(&uids);
+                if !error.is_answer() {
+                    let uids: Vec<u32> = plan.all().map(|meta| meta.uid).collect();
+                    self.troubles.failed(&uids);
+                }
                 return Err(error.into());
             }
         };
         self.one_by_one(session, missing, &mut rows).await?;
         rows.sort_by_key(|(uid, _)| *uid);
-        if let Some((last, _)) = rows.last() {
-            self.troubles.over(*last);
+        let uids = || plan.all().map(|meta| meta.uid);
+        if let (Some(first), Some(last)) = (uids().min(), uids().max()) {
+            self.troubles.over(first..=last);
         }
         Ok((rows, share))
     }
@@ -206,42 +209,48 @@ impl Fetcher<'_> {
         let mut refused = Vec::new();
         for meta in messages {
             match self.alone(session, &meta).await? {
-                Found::Body(body, part) => {
-                    rows.push((meta.uid, self.row(body, part, meta.size)));
-                }
+                Found::Body(mail) => rows.push((meta.uid, *mail)),
                 Found::Gone => {}
-                Found::Nothing => refused.push(meta),
+                Found::Nothing(why) => refused.push((meta, why)),
             }
         }
-        for meta in refused {
+        for (meta, why) in refused {
             let given_up = self.troubles.parts(meta.uid).is_empty();
             // Where its neighbours can be read it is the message; else it may be the server.
             if rows.is_empty() && !given_up {
                 self.troubles.failed(&[meta.uid]);
-                return Err(anyhow!("the host gives nothing of message {}", meta.uid));
+                return Err(anyhow!("the host gives nothing of message {}: {why}", meta.uid));
             }
-            let why = Content::Unreadable("its host gives nothing of it".to_owned());
-            let size = meta.size.map_or(0, u64::from);
-            rows.push((meta.uid, row(self.id(), self.key(meta.uid), (size, why))));
+            let nothing = Body { uid: meta.uid, bytes: Vec::new() };
+            rows.push((meta.uid, self.half(nothing, meta.size, why)));
         }
         Ok(())
     }
 
-    async fn alone(&self, session: &mut Session, meta: &Meta) -> anyhow::Result<Found> {
-        let size = meta.size.map_or(self.settings().message_bytes_max, u64::from);
+    /// One message by itself: all that is wanted of it, or as much as its host gives.
+    pub(super) async fn alone(&self, session: &mut Session, meta: &Meta) -> anyhow::Result<Found> {
+        let most = self.settings().message_bytes_max;
+        let size = meta.size.map_or(most, u64::from);
+        let mut why = "every connection ends where it is read".to_owned();
         for part in self.troubles.parts(meta.uid) {
-            if *part == Part::Whole && size > self.settings().message_bytes_max {
+            if *part == Part::Whole && size > most {
                 continue;
             }
             match session.read(&[meta.uid], *part, size).await {
-                Ok(mut bodies) => {
-                    if let Some(body) = bodies.pop() {
-                        return Ok(Found::Body(body, *part));
+                Ok(mut bodies) => match bodies.pop() {
+                    Some(body) if *part == Part::Header && size <= most => {
+                        return Ok(Found::Body(Box::new(self.half(body, meta.size, why))));
                     }
-                }
-                Err(error) if error.is_answer() => {}
+                    Some(body) => {
+                        return Ok(Found::Body(Box::new(self.row(body, *part, meta.size))));
+                    }
+                    None => "its host gives nothing of it".clone_into(&mut why),
+                },
+                Err(error) if error.is_of_a_message() => why = error.to_string(),
                 Err(error) => {
-                    self.troubles.failed(&[meta.uid]);
+                    if !error.is_answer() {
+                        self.troubles.failed(&[meta.uid]);
+                    }
                     return Err(error.into());
                 }
             }
@@ -249,17 +258,26 @@ impl Fetcher<'_> {
                 return Ok(Found::Gone);
             }
         }
-        Ok(Found::Nothing)
+        Ok(Found::Nothing(why))
     }
 
     fn row(&self, body: Body, part: Part, size: Option<u32>) -> inbox::Arrived {
         let counted = u64::try_from(body.bytes.len()).unwrap_or(u64::MAX);
+        let large = size.is_none() && counted > self.settings().message_bytes_max;
         let size = size.map_or(counted, u64::from);
         let content = match part {
+            Part::Whole if large => Content::HeaderOnly(header(body.bytes)),
             Part::Whole => Content::Whole(body.bytes),
             Part::Header => Content::HeaderOnly(body.bytes),
         };
         row(self.id(), self.key(body.uid), (size, content))
+    }
+
+    /// The row of a message of which its host gave less than was wanted: it is looked at again.
+    fn half(&self, body: Body, size: Option<u32>, why: String) -> inbox::Arrived {
+        let uid = i64::from(body.uid);
+        let mail = self.row(body, Part::Header, size);
+        inbox::Arrived { put_off: Some(PutOff { uid, why }), ..mail }
     }
 
     fn id(&self) -> MailId {
@@ -275,10 +293,18 @@ impl Fetcher<'_> {
 }
 
 /// What asking for one message came to.
-enum Found {
-    Body(Body, Part),
+pub(super) enum Found {
+    Body(Box<inbox::Arrived>),
     Gone,
-    Nothing,
+    /// And why.
+    Nothing(String),
+}
+
+/// The part of a message before its first empty line.
+fn header(mut bytes: Vec<u8>) -> Vec<u8> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+    bytes.truncate(end.map_or(0, |at| at + 4));
+    bytes
 }
 
 /// What a header is taken to hold, for the budget; a larger one is cut off by the scan.

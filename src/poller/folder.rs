@@ -1,12 +1,13 @@
 //! One folder of a mail host: where reading begins, what is new, how far it was read (INGEST rule 3).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use super::{desk::Place, fetch::Fetcher, host::Host};
+use super::{desk::Place, fetch::Fetcher, host::Host, numbering::holds};
 use crate::{
     clock::At,
+    config::MailServer,
     inbox::{self, Beginning, MailboxState},
     mail::mailbox::imap::{Folder, Listing, Selected, Session},
 };
@@ -16,6 +17,8 @@ const WINDOW: usize = 1_000;
 /// UIDs that one listing spans, at least and at most: where most are gone, they are far apart.
 const SPAN_MIN: u32 = 1_000;
 const SPAN_MAX: u32 = 1_000_000;
+/// After this long a look ends where it is: others wait for their turn, and the operator for a sign.
+const LOOK_MAX: Duration = Duration::from_secs(5);
 /// How far two clocks are believed to differ.
 const SKEW: Duration = Duration::from_hours(1);
 /// The newest messages that tell, by their dates, when the first connection was by the host's clock.
@@ -41,6 +44,8 @@ pub(super) struct Reader {
     /// The last UID that the view at its opening can hold.
     view_end: Option<u32>,
     span: u32,
+    /// Whether the last look ended before it was done.
+    pub(super) more: bool,
 }
 
 impl Reader {
@@ -54,12 +59,18 @@ impl Reader {
         let selected = selected.with_context(|| format!("Open the folder {}", folder.name))?;
         let next = uid_next(session, &folder, selected).await?;
         let mut tx = host.desk.lease.begin().await?;
+        if inbox::settle(&mut tx, name, &place(host.server, &folder.name)).await? {
+            tracing::warn!(mailbox = name, "it is another mailbox now, and begins anew");
+        }
         let state = inbox::mailbox(&mut tx, name).await?.context("The mailbox has a row")?;
+        // Nothing may be asked of the host inside a transaction.
+        tx.commit().await?;
         let validity = selected.uid_validity.map_or(0, i64::from);
+        let back = i64::from(next) <= state.watermark.unwrap_or(0);
+        let same = validity != 0 || holds(session, host, &state).await?;
+        let mut tx;
         match state.uidvalidity {
             None => {
-                // Nothing may be asked of the host inside a transaction.
-                tx.rollback().await?;
                 let counts_from = first_date(session, next, host.desk.cx.now()).await?;
                 let at = Beginning { uidvalidity: validity, uid_next: next.into(), counts_from };
                 tx = host.desk.lease.begin().await?;
@@ -72,8 +83,8 @@ impl Reader {
                 );
             }
             Some(before) => {
-                let back = i64::from(next) <= state.watermark.unwrap_or(0);
-                if before != validity || validity == 0 || back {
+                tx = host.desk.lease.begin().await?;
+                if before != validity || !same || back {
                     inbox::renumbered(&mut tx, name, validity, next.into()).await?;
                     tracing::warn!(
                         mailbox = name,
@@ -86,7 +97,7 @@ impl Reader {
         tx.commit().await?;
         let cursor = state.watermark.and_then(|uid| u32::try_from(uid).ok()).unwrap_or(0);
         let view_end = selected.uid_next.map(|next| next.saturating_sub(1));
-        Ok(Self { state, cursor, view_end, span: SPAN_MIN })
+        Ok(Self { state, cursor, view_end, span: SPAN_MIN, more: false })
     }
 
     /// The messages' first identity but for their key.
@@ -113,7 +124,9 @@ impl Reader {
         if why == Look::Unconditional {
             session.noop().await?;
         }
+        let begun = Instant::now();
         let (mut stored, mut ready) = (0, None);
+        self.more = false;
         while !host.stop.is_cancelled() {
             let ahead = self.view_end.filter(|end| *end > self.cursor);
             let to = ahead.map(|end| end.min(self.cursor.saturating_add(self.span)));
@@ -135,6 +148,10 @@ impl Reader {
             if to.is_none() && found < WINDOW {
                 break;
             }
+            if begun.elapsed() >= LOOK_MAX {
+                self.more = true;
+                break;
+            }
         }
         Ok(stored + host.desk.store_if(ready).await?)
     }
@@ -152,14 +169,21 @@ impl Reader {
 impl<'a> Host<'a> {
     pub(super) fn fetcher(&self, reader: &Reader) -> Fetcher<'a> {
         let main = reader.state.part_of.is_none();
+        let troubles = if main { &self.troubles.main } else { &self.troubles.junk };
+        troubles.of_epoch(reader.state.epoch);
         Fetcher {
             desk: self.desk,
             place: reader.place(),
             tidies: main && self.desk.settings.after != crate::config::After::Leave,
-            troubles: if main { &self.troubles.main } else { &self.troubles.junk },
+            troubles,
             stop: self.stop,
         }
     }
+}
+
+/// Which mailbox it is, whatever else changes in its URL.
+pub(super) fn place(server: &MailServer, folder: &str) -> String {
+    format!("{}/{folder}", server.account())
 }
 
 /// Wide where UIDs are far apart, narrow where they are dense.

@@ -12,8 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     desk::Desk,
+    examine::Examination,
     folder::{Look, Reader},
     report::Report,
+    tidy::Refused,
     trouble::Troubles,
 };
 use crate::{
@@ -25,11 +27,17 @@ use crate::{
 /// How often a mailbox is looked at whose host announces nothing.
 const LOOKED_AT_EVERY: Duration = Duration::from_secs(5);
 
+/// How often the operator's word is asked for, however busy the mailbox is.
+const REFRESHED_EVERY: Duration = Duration::from_secs(5);
+/// How long the folder of junk is examined before it is the mailbox's turn again.
+const JUNK_MAX: Duration = Duration::from_secs(10);
+
 /// What outlives a connection.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     pub(super) main: Troubles,
     pub(super) junk: Troubles,
+    pub(super) refused: Refused,
     told: Mutex<BTreeSet<String>>,
 }
 
@@ -54,51 +62,87 @@ pub(super) struct Host<'a> {
     pub(super) stop: &'a CancellationToken,
 }
 
+/// Whether a folder cannot be opened while all is well with its host.
+fn is_of_the_folder(error: &ImapError) -> bool {
+    error.is_answer() && error.throttle().is_none()
+}
+
 impl Host<'_> {
     /// Takes everything that is there; answers with the number of new mails.
     pub(super) async fn once(&self) -> anyhow::Result<usize> {
         let mut session = self.sign_in().await?;
         let junk = self.junk(&mut session).await?;
-        let mut stored = 0;
+        let (mut stored, mut examined) = (0, Examination::default());
         if let Some(junk) = &junk {
-            stored += self.look_at_junk(&mut session, junk).await?;
+            let at = (&mut Examination::default(), Duration::MAX);
+            stored += self.look_at_junk(&mut session, junk, at).await?;
         }
         let mut main = self.open_main(&mut session).await?;
-        stored += main.examine(&mut session, self).await?;
-        stored += main.look(&mut session, self, Look::Opened).await?;
+        stored += self.look_through(&mut main, &mut session).await?;
+        loop {
+            let (taken, more) = main.examine(&mut examined, &mut session, self).await?;
+            stored += taken;
+            if !more || self.stop.is_cancelled() {
+                break;
+            }
+        }
+        stored += main.again(&mut session, self).await?;
         main.tidy(&mut session, self).await?;
         self.report.looked(self.desk, &main).await?;
         session.close().await;
         Ok(stored)
     }
 
-    /// Reads until it is told to stop.
+    /// Reads until it is told to stop. New mail goes before everything else.
     pub(super) async fn read(&self) -> anyhow::Result<()> {
         let mut session = self.sign_in().await?;
         let junk = self.junk(&mut session).await?;
         let mut main = self.open_main(&mut session).await?;
         let repoll = self.desk.cx.settings.poller.repoll;
-        let (mut why, mut junk_seen) = (Look::Opened, None::<Instant>);
+        let (mut why, mut junk_seen, mut refreshed) =
+            (Look::Opened, None::<Instant>, Instant::now());
+        let (mut examined, mut junk_examined) = (Examination::default(), Examination::default());
         while !self.stop.is_cancelled() {
-            if why == Look::Unconditional {
-                main.refresh(self).await?;
-            }
-            main.examine(&mut session, self).await?;
             main.look(&mut session, self, why).await?;
+            // Also while mail never ceases to come.
+            if why != Look::Announced || refreshed.elapsed() >= REFRESHED_EVERY {
+                main.refresh(self).await?;
+                main.again(&mut session, self).await?;
+                refreshed = Instant::now();
+            }
+            let (_, more) = main.examine(&mut examined, &mut session, self).await?;
             main.tidy(&mut session, self).await?;
             if let Some(junk) = &junk
                 && junk_seen.is_none_or(|seen| seen.elapsed() >= repoll)
             {
-                self.look_at_junk(&mut session, junk).await?;
+                let at = (&mut junk_examined, JUNK_MAX);
+                self.look_at_junk(&mut session, junk, at).await?;
                 junk_seen = Some(Instant::now());
                 main = self.open_main(&mut session).await?;
                 main.look(&mut session, self, Look::Opened).await?;
             }
             self.report.looked(self.desk, &main).await?;
-            why = self.wait(&mut session, repoll).await?;
+            why = if more || main.more {
+                Look::Unconditional
+            } else {
+                self.wait(&mut session, repoll).await?
+            };
         }
         session.close().await;
         Ok(())
+    }
+
+    /// Takes everything that is new in an opened folder.
+    async fn look_through(
+        &self,
+        reader: &mut Reader,
+        session: &mut Session,
+    ) -> anyhow::Result<usize> {
+        let mut stored = reader.look(session, self, Look::Opened).await?;
+        while reader.more {
+            stored += reader.look(session, self, Look::Opened).await?;
+        }
+        Ok(stored)
     }
 
     pub(super) async fn sign_in(&self) -> anyhow::Result<Session> {
@@ -124,7 +168,13 @@ impl Host<'_> {
     }
 
     /// Looks at the folder of junk, which is never changed.
-    async fn look_at_junk(&self, session: &mut Session, folder: &str) -> anyhow::Result<usize> {
+    async fn look_at_junk(
+        &self,
+        session: &mut Session,
+        folder: &str,
+        (examined, at_most): (&mut Examination, Duration),
+    ) -> anyhow::Result<usize> {
+        let begun = Instant::now();
         let mailbox = &self.desk.settings.name;
         let name = format!("{mailbox}/{folder}");
         let mut tx = self.desk.lease.begin().await?;
@@ -133,16 +183,23 @@ impl Host<'_> {
         let folder = Folder { name: folder.to_owned(), changes: false };
         let opened = Reader::open(session, self, (&name, folder)).await;
         let mut junk = match opened {
-            Err(error) if error.downcast_ref().is_some_and(ImapError::is_answer) => {
+            Err(error) if error.downcast_ref().is_some_and(is_of_the_folder) => {
                 self.troubles.tell_once(&format!("the folder of junk cannot be read: {error:#}"));
                 return Ok(0);
             }
             other => other?,
         };
-        let examined = junk.examine(session, self).await?;
-        let looked = junk.look(session, self, Look::Opened).await?;
+        let mut stored = self.look_through(&mut junk, session).await?;
+        loop {
+            let (taken, more) = junk.examine(examined, session, self).await?;
+            stored += taken;
+            if !more || self.stop.is_cancelled() || begun.elapsed() >= at_most {
+                break;
+            }
+        }
+        stored += junk.again(session, self).await?;
         self.report.looked(self.desk, &junk).await?;
-        Ok(examined + looked)
+        Ok(stored)
     }
 
     async fn wait(&self, session: &mut Session, repoll: Duration) -> anyhow::Result<Look> {

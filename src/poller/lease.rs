@@ -1,6 +1,10 @@
 //! One poller of a mailbox is active, the others stand by: a lease in the database, by the database's clock.
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use tokio::time::{sleep, timeout};
@@ -8,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::holder;
 use crate::{
-    db::{Db, Tx},
+    db::{self, Db, Tx},
     inbox::{self, Asked},
 };
 
@@ -32,6 +36,28 @@ pub(super) struct Lease {
     pub(super) mailbox: String,
     pub(super) fence: i64,
     taken: Instant,
+    /// Transactions under way in which it stays ours.
+    fenced: AtomicUsize,
+}
+
+/// A transaction in which the lease stays ours, however long it takes: whoever would take it over waits for
+/// its end, and finds it renewed then.
+#[derive(Debug)]
+pub(super) struct Fenced<'a> {
+    tx: Tx,
+    lease: &'a Lease,
+    begun: Instant,
+    counted: Counted<'a>,
+}
+
+/// One of the transactions under way.
+#[derive(Debug)]
+struct Counted<'a>(&'a AtomicUsize);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Lease {
@@ -56,10 +82,34 @@ impl Lease {
         let asked = timeout(ANSWER_MAX, asking).await.context("The database does not answer")??;
         Ok(match asked {
             Asked::Taken(fence) => {
-                Ok(Self { db: db.clone(), mailbox: mailbox.to_owned(), fence, taken })
+                let (db, mailbox) = (db.clone(), mailbox.to_owned());
+                Ok(Self { db, mailbox, fence, taken, fenced: AtomicUsize::new(0) })
             }
             Asked::Held(other) => Err(other),
         })
+    }
+
+    /// Asks for `at_most` until the lease is ours; none when another process keeps it.
+    ///
+    /// A database that fails is tried again within that time.
+    pub(super) async fn turn(
+        db: &Db,
+        who: (&str, &str),
+        at_most: Duration,
+    ) -> anyhow::Result<Option<Self>> {
+        let begun = Instant::now();
+        loop {
+            let asked = Self::ask(db, who).await;
+            let lasts = begun.elapsed() + ASKED_EVERY >= at_most;
+            match asked {
+                Ok(Ok(lease)) => return Ok(Some(lease)),
+                Ok(Err(_other)) if lasts => return Ok(None),
+                Err(error) if lasts || !is_passing(&error) => {
+                    return Err(error.context("The database does not say who polls the mailbox"));
+                }
+                Ok(Err(_)) | Err(_) => sleep(ASKED_EVERY).await,
+            }
+        }
     }
 
     /// Asks until the lease is ours; none at `shutdown`.
@@ -96,7 +146,15 @@ impl Lease {
         loop {
             sleep(RENEWED_EVERY).await;
             let asked = Instant::now();
-            match timeout(ANSWER_MAX, self.renew()).await {
+            // A transaction of ours holds the row: it cannot be renewed now, nor be taken by anybody.
+            let mut ours = Err(());
+            if !self.is_fenced() {
+                ours = timeout(ANSWER_MAX, self.renew()).await.map_err(drop);
+            }
+            if ours.is_err() && self.is_fenced() {
+                ours = timeout(ANSWER_MAX, self.is_ours()).await.map_err(drop);
+            }
+            match ours {
                 Ok(Ok(true)) => ours_since = asked,
                 Ok(Ok(false)) => break,
                 // By now somebody else may have it.
@@ -114,13 +172,26 @@ impl Lease {
         Ok(ours)
     }
 
+    fn is_fenced(&self) -> bool {
+        self.fenced.load(Ordering::Relaxed) > 0
+    }
+
+    /// As whoever holds no lock can see it.
+    async fn is_ours(&self) -> Result<bool, sqlx::Error> {
+        let mut tx = self.db.read().await?;
+        let ours = inbox::is_held(&mut tx, &self.mailbox, self.fence).await?;
+        tx.rollback().await?;
+        Ok(ours)
+    }
+
     /// Begins a transaction in which the lease stays ours.
-    pub(super) async fn begin(&self) -> anyhow::Result<Tx> {
+    pub(super) async fn begin(&self) -> anyhow::Result<Fenced<'_>> {
         let mut tx = self.db.begin().await?;
         if !inbox::fence(&mut tx, &self.mailbox, self.fence).await? {
             return Err(Lost.into());
         }
-        Ok(tx)
+        self.fenced.fetch_add(1, Ordering::Relaxed);
+        Ok(Fenced { tx, lease: self, begun: Instant::now(), counted: Counted(&self.fenced) })
     }
 
     /// Gives it up, so that nobody has to wait for its end.
@@ -135,6 +206,45 @@ impl Lease {
             tracing::debug!(mailbox = self.mailbox, "the lease could not be given up");
         }
     }
+}
+
+impl Fenced<'_> {
+    /// Commits; what took long leaves a lease that lasts from now on.
+    pub(super) async fn commit(self) -> anyhow::Result<()> {
+        let Self { mut tx, lease, begun, counted } = self;
+        if begun.elapsed() >= RENEWED_EVERY
+            && !inbox::renew_lease(&mut tx, &lease.mailbox, lease.fence, micros()).await?
+        {
+            return Err(Lost.into());
+        }
+        tx.commit().await?;
+        drop(counted);
+        Ok(())
+    }
+
+    /// Rolls back at once.
+    pub(super) async fn rollback(self) -> Result<(), sqlx::Error> {
+        self.tx.rollback().await
+    }
+}
+
+impl Deref for Fenced<'_> {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+impl DerefMut for Fenced<'_> {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+}
+
+/// Whether asking the database again may help.
+fn is_passing(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_none_or(db::is_transient)
 }
 
 async fn ask(tx: &mut Tx, who: (&str, &str), dead: Option<&str>) -> Result<Asked, sqlx::Error> {

@@ -37,6 +37,8 @@ impl Folder {
         let known = Known::default();
         let mut tx = cx.db.begin().await?;
         let first = inbox::connect(&mut tx, name, cx.now()).await?;
+        let other = inbox::settle(&mut tx, name, &maildir.place().await).await?;
+        let first = first || other;
         for some in there.chunks(KEYS_AT_ONCE) {
             if first {
                 inbox::old(&mut tx, name, some).await?;

@@ -3,6 +3,7 @@
 //!
 //! Not for: reading a mail's meaning, or trusting any of it.
 
+mod again;
 mod backfill;
 mod backoff;
 mod desk;
@@ -13,6 +14,7 @@ mod holder;
 mod host;
 mod lease;
 mod maildir;
+mod numbering;
 mod report;
 mod tidy;
 mod trouble;
@@ -20,7 +22,7 @@ mod trouble;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -29,7 +31,7 @@ use crate::{
     inbox,
     mail::mailbox::{imap::ImapError, maildir::Maildir},
 };
-use backoff::Backoff;
+use backoff::{Backoff, Mended};
 use desk::Desk;
 use host::{Host, Kept};
 use lease::{Lease, Lost};
@@ -94,8 +96,8 @@ impl Poller {
     /// The mailbox's or the database's; what was stored stays stored.
     pub async fn poll_once(&self) -> anyhow::Result<usize> {
         let stop = CancellationToken::new();
-        let turn = Lease::wait(&self.cx.db, (self.name(), &self.holder), &stop);
-        let Ok(Some(lease)) = timeout(TURN_MAX, turn).await else {
+        let who = (self.name(), &*self.holder);
+        let Some(lease) = Lease::turn(&self.cx.db, who, TURN_MAX).await? else {
             tracing::warn!(mailbox = self.name(), "another process polls this mailbox");
             return Ok(0);
         };
@@ -157,9 +159,10 @@ impl Poller {
                 break;
             }
             self.report.failed(&self.cx, self.name(), &error).await;
-            let theirs = error.downcast_ref().is_some_and(ImapError::is_for_the_operator);
-            let wait = backoff.after((begun, self.report.looks() > looks), theirs);
-            if backoff.is_lasting() {
+            let mended = mended(error.downcast_ref());
+            let wait = backoff.after((begun, self.report.looks() > looks), mended);
+            // A host that wants to be left alone is left alone by all.
+            if backoff.is_lasting() && !matches!(mended, Mended::Rest(_)) {
                 return wait;
             }
             rest(wait, shutdown).await;
@@ -191,6 +194,16 @@ impl Poller {
             unreachable!("asked of a mailbox at a host alone")
         };
         Host { desk, server, folder, troubles: kept, report: &self.report, stop }
+    }
+}
+
+fn mended(error: Option<&ImapError>) -> Mended {
+    if let Some(wait) = error.and_then(ImapError::throttle) {
+        return Mended::Rest(wait);
+    }
+    match error {
+        Some(error) if error.is_for_the_operator() => Mended::Operator,
+        _ => Mended::Trying,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    ops::RangeInclusive,
     sync::{Mutex, PoisonError},
 };
 
@@ -20,11 +21,20 @@ pub(super) struct Troubles(Mutex<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
+    epoch: i64,
     alone_to: u32,
     failures: BTreeMap<u32, u32>,
 }
 
 impl Troubles {
+    /// UIDs mean the messages of this epoch: troubles with those of another are over.
+    pub(super) fn of_epoch(&self, epoch: i64) {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if inner.epoch != epoch {
+            *inner = Inner { epoch, ..Inner::default() };
+        }
+    }
+
     /// Messages up to this UID are fetched one by one.
     pub(super) fn alone_to(&self) -> u32 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).alone_to
@@ -53,11 +63,12 @@ impl Troubles {
         }
     }
 
-    /// These are over.
-    pub(super) fn over(&self, up_to: u32) {
+    /// The troubles with the messages of a span are over; those with others, which are read in turn with
+    /// them, are not.
+    pub(super) fn over(&self, span: RangeInclusive<u32>) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.failures.retain(|uid, _| *uid > up_to);
-        if inner.alone_to <= up_to {
+        inner.failures.retain(|uid, _| !span.contains(uid));
+        if span.contains(&inner.alone_to) {
             inner.alone_to = 0;
         }
     }
@@ -80,7 +91,20 @@ mod tests {
             })
             .collect();
         assert_eq!(asked, [2, 2, 2, 1, 1, 1, 0, 0]);
-        troubles.over(5);
+        troubles.over(6..=9);
+        assert_eq!((troubles.alone_to(), troubles.parts(5).len()), (5, 0), "others do well");
+        troubles.over(4..=5);
+        assert_eq!((troubles.alone_to(), troubles.parts(5).len()), (0, 2));
+    }
+
+    #[test]
+    fn a_new_numbering_ends_the_troubles_with_the_old() {
+        let troubles = Troubles::default();
+        (0..9).for_each(|_| troubles.failed(&[5]));
+        troubles.failed(&[3, 5]);
+        troubles.of_epoch(0);
+        assert_eq!((troubles.alone_to(), troubles.parts(5).len()), (5, 0));
+        troubles.of_epoch(1);
         assert_eq!((troubles.alone_to(), troubles.parts(5).len()), (0, 2));
     }
 }

@@ -85,6 +85,10 @@ fn every_command_explains_itself() {
         "jobs show",
         "jobs replay",
         "jobs drop",
+        "quarantine",
+        "quarantine list",
+        "quarantine replay",
+        "quarantine drop",
     ] {
         let mut arguments: Vec<_> = line.split_whitespace().collect();
         arguments.push("--help");

@@ -293,3 +293,29 @@ fn each_problem_of_a_list_is_named_with_its_number() {
     }
     assert!(!said.contains("correct-horse"), "{said}");
 }
+
+#[test]
+fn mail_is_never_moved_to_where_it_lies() {
+    let host =
+        [("AUTHSERV_ID", "none"), ("POLLER_AFTER", "move"), ("POLLER_AFTER_FOLDER", "Inbox")];
+    let url = ("MAILBOX_URL", "imaps://till:pw@imap.post.example");
+    let alone = said(None, &with(&[&host[..], &[url]].concat()));
+    assert!(alone.contains("POLLER_AFTER_FOLDER"), "{alone}");
+    assert!(alone.contains("another folder than the mailbox itself"), "{alone}");
+    let elsewhere = ("MAILBOX_URL", "imaps://till:pw@imap.post.example/Orders");
+    load(&[&host[..], &[elsewhere]].concat());
+
+    let text = "[authentication]\nauthserv_id = \"none\"\n[poller]\nafter_folder = \"Done\"\n\
+                [[mailbox]]\nurl = \"imaps://a:pw@imap.post.example\"\nafter = \"move\"\n\
+                [[mailbox]]\nname = \"b\"\nurl = \"imaps://b:pw@imap.post.example/FOLDER\"\n\
+                after_folder = \"Orders\"\n";
+    let mut environment = least();
+    environment.remove("MAILBOX_URL");
+    environment.remove("AUTHSERV_ID");
+    let (_folder, path) = file(text);
+    let settings = config::load_from(Some(&path), &environment).expect("valid");
+    assert_eq!(settings.mailboxes[0].after, config::After::Move("Done".to_owned()));
+    let (_folder, path) = file(&text.replace("FOLDER", "Orders"));
+    let listed = said(Some(&path), &environment);
+    assert!(listed.contains("mailbox 2, after_folder"), "{listed}");
+}

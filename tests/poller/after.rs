@@ -64,12 +64,15 @@ async fn what_was_not_tidied_is_tidied_later_whatever_was_done_to_it_meanwhile()
     }
     // Refused, and refused again once the folder was made.
     host.once("UID MOVE", Turn::Says("{tag} NO [TRYCREATE] there is none\r\n"));
-    host.once("UID MOVE", Turn::Says("{tag} NO [OVERQUOTA] full\r\n"));
+    for _ in 0..7 {
+        host.once("UID MOVE", Turn::Says("{tag} NO [OVERQUOTA] full\r\n"));
+    }
     assert_eq!(till.look().await, 3, "the mail is taken all the same");
-    assert_eq!((host.asked("CREATE \"Processed\""), till.count(LEFT).await), (1, 3));
+    assert_eq!((host.asked("CREATE \"Processed\""), till.count(LEFT).await), (4, 3));
     // The next process dies before it is answered, and a person deletes one of them.
+    let dying = Till::with(&db, &host.url(), &settings).await;
     host.once("UID MOVE", Turn::IsMute);
-    till.fails().await;
+    dying.fails().await;
     assert_eq!(till.count(LEFT).await, 3);
     host.state().messages.remove(&2);
     let next = Till::with(&db, &host.url(), &settings).await;
@@ -117,4 +120,49 @@ async fn what_is_not_wholly_here_is_not_deleted_there() {
     server.deliver(user, &mail("small"));
     assert_eq!(till.look().await, 2);
     assert_eq!(inbox(user), ["big"]);
+}
+
+#[tokio::test]
+async fn a_message_that_its_host_refuses_to_move_holds_up_no_other() {
+    let host = Host::start().await;
+    let db = Arc::new(TestDb::sqlite().await);
+    let till = Till::with(&db, &host.url(), &[("POLLER_AFTER", "move")]).await;
+    till.look().await;
+    for id in ["a", "b", "c"] {
+        host.deliver(mail(id));
+    }
+    for command in ["UID MOVE 1:3 ", "UID MOVE 1:3 ", "UID MOVE 2 ", "UID MOVE 2 "] {
+        host.once(command, Turn::Says("{tag} NO [CANNOT] not this one\r\n"));
+    }
+    assert_eq!(till.look().await, 3);
+    assert_eq!(till.count(LEFT).await, 1);
+    host.deliver(mail("d"));
+    assert_eq!(till.look().await, 1);
+    assert_eq!((till.count(LEFT).await, host.asked("UID MOVE 2 ")), (1, 2));
+    // Another process, or this one later, tries again.
+    let next = Till::with(&db, &host.url(), &[("POLLER_AFTER", "move")]).await;
+    next.look().await;
+    assert_eq!((next.count(LEFT).await, host.state().messages.len()), (0, 0));
+}
+
+both! {
+    async fn what_somebody_else_marked_as_deleted_is_copied_before_it_goes(db: TestDb) {
+        let host = Host::start().await;
+        host.state().capabilities = "IMAP4rev1 UIDPLUS";
+        let db = Arc::new(db);
+        let settings = [("POLLER_AFTER", "move"), ("POLLER_SILENCE_SECONDS", "1")];
+        let till = Till::with(&db, &host.url(), &settings).await;
+        till.look().await;
+        host.deliver(mail("a"));
+        host.once("UID FETCH 1 (UID FLAGS)", Turn::Says(
+            "* 1 FETCH (UID 1 FLAGS (\\Deleted))\r\n{tag} OK\r\n",
+        ));
+        // Copied, and then the connection ends: it is not copied again.
+        host.once("UID STORE", Turn::HangsUp);
+        till.fails().await;
+        assert_eq!((host.asked("UID COPY 1 \"Processed\""), host.asked("EXPUNGE")), (1, 0));
+        till.look().await;
+        assert_eq!((host.asked("UID COPY"), host.asked("UID EXPUNGE 1")), (1, 1));
+        assert_eq!(till.count(LEFT).await, 0);
+    }
 }

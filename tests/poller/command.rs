@@ -2,6 +2,7 @@
 
 use std::process::{Command, Output};
 
+use pennypost::db::{Db, Options};
 use tempfile::TempDir;
 
 use super::till::mail;
@@ -44,6 +45,31 @@ fn older_mail_is_taken_only_when_its_number_was_confirmed() {
     let (code, said, why) = desk.runs("poller --once --backfill 2020-01-01 --yes");
     assert!(code == 0 && said.ends_with("till@post.example: 3 new\n"), "{said}{why}");
     assert_eq!(desk.runs("poller --once").1, "till@post.example: 0 new\n");
+}
+
+#[test]
+fn a_database_that_fails_is_no_empty_mailbox() {
+    let folder = TempDir::new().expect("a folder");
+    let mailbox = format!("maildir:{}", folder.path().join("mailbox").display());
+    let desk = Desk { folder, mailbox };
+    assert_eq!(desk.runs("migrate").0, 0);
+    assert_eq!(desk.runs("poller --once").0, 0);
+    let url = format!("sqlite:{}", desk.folder.path().join("till.db").display());
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let db = Db::open(&url, Options::default()).await.expect("opens");
+        let mut tx = db.begin().await.expect("begins");
+        pennypost::execute!(
+            tx,
+            "CREATE TRIGGER broken BEFORE UPDATE OF holder ON mailboxes \
+             BEGIN SELECT RAISE(ABORT, 'disk on fire'); END"
+        )
+        .expect("breaks it");
+        tx.commit().await.expect("commits");
+        db.close().await;
+    });
+    let (code, said, why) = desk.runs("poller --once");
+    assert_eq!((code, &*said), (1, ""), "{why}");
+    assert!(why.contains("The database does not say who polls the mailbox"), "{why}");
 }
 
 #[test]

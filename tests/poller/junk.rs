@@ -44,10 +44,19 @@ both! {
         app.settle().await;
         assert_eq!(app.count("SELECT COUNT(*) FROM transfer_requests WHERE state = 'done'").await, 1);
         assert_eq!(app.count(junk).await, 1);
+        // Somebody else who knows the id of her letter, as whoever it was forwarded to does, is no part of it.
+        let named = ada.reply(letter, "help").replace("ada@ada.example", "ben@ben.example");
+        server.deliver_into(user, "Junk", &app.stamp().genuine("ben.example", &named));
+        app.settle().await;
+        assert_eq!(app.count(junk).await, 2);
+        // She herself is, also when she wants something else.
+        server.deliver_into(user, "Junk", &genuine(&ada.reply(letter, "help")));
+        app.settle().await;
+        assert_eq!(app.count(junk).await, 2);
         // What lies there stays there, unseen.
         let seen = |part: &str| files(&server.maildir(user, "Junk").join(part));
         let names = [seen("new"), seen("cur")].concat();
-        assert_eq!(names.len(), 2);
+        assert_eq!(names.len(), 4);
         assert!(names.iter().all(|name| !name.ends_with('S')), "{names:?}");
     }
 }

@@ -99,6 +99,45 @@ async fn who_is_cut_off_from_the_database_is_replaced_and_stores_nothing() {
     assert_eq!(second.stored().await, ids(&["a", "b", "c"]));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_that_takes_long_to_store_does_not_cost_the_lease() {
+    let server = dovecot::shared();
+    let user = "slow@post.example";
+    let db = Arc::new(TestDb::postgres().await);
+    let first = Till::with(&db, &server.url(user), &[]).await;
+    let second = Till::with(&db, &server.url(user), &[]).await;
+    first.look().await;
+    // Longer than a lease lasts, and than three renewals of it may take.
+    first
+        .change(
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN PERFORM pg_sleep(20); RETURN NULL; END $$",
+        )
+        .await;
+    first
+        .change(
+            "CREATE TRIGGER slow AFTER INSERT ON inbox_raw \
+             FOR EACH STATEMENT EXECUTE FUNCTION slow()",
+        )
+        .await;
+    server.deliver(user, &mail("a"));
+    let stop = CancellationToken::new();
+    let standing_by = second.process.poll(&second.pollers, stop.clone());
+    let looked = async {
+        first.until("SELECT COUNT(*) FROM mailboxes WHERE fence = 1", 1).await;
+        let looked = first.pollers[0].poll_once().await;
+        stop.cancel();
+        looked
+    };
+    // It waits for its turn while the first one writes.
+    let (looked, ()) = tokio::join!(looked, async {
+        first.until("SELECT COUNT(*) FROM mailboxes WHERE fence = 2", 1).await;
+        standing_by.await;
+    });
+    assert_eq!(looked.expect("it is stored"), 1);
+    assert_eq!(first.stored().await, ids(&["a"]));
+}
+
 /// A process of its own.
 struct Process {
     child: Child,

@@ -1,6 +1,8 @@
 //! Mailboxes at mail hosts, read by the real poller: against Dovecot, and against a host that plays a script.
 
 mod after;
+mod again;
+mod asked;
 mod command;
 mod examined;
 mod hosts;

@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 
 use tokio::{
@@ -27,6 +28,8 @@ pub(super) enum Turn {
     HangsUp,
     /// The usual answer, once somebody says so.
     Waits(Arc<Notify>),
+    /// Talks on and on and never comes to the point.
+    Babbles,
 }
 
 /// What the server is and has.
@@ -37,6 +40,8 @@ pub(super) struct State {
     pub(super) uid_next: Option<u32>,
     pub(super) status_uid_next: Option<u32>,
     pub(super) messages: BTreeMap<u32, Vec<u8>>,
+    /// When they were received, where that is not in 2090; "" where nobody knows.
+    pub(super) dates: BTreeMap<u32, &'static str>,
     pub(super) turns: Vec<(&'static str, Turn)>,
     /// Everything that was asked, without tags.
     pub(super) asked: Vec<String>,
@@ -57,6 +62,7 @@ impl Host {
             uid_next: Some(1),
             status_uid_next: None,
             messages: BTreeMap::new(),
+            dates: BTreeMap::new(),
             turns: Vec::new(),
             asked: Vec::new(),
         }));
@@ -139,6 +145,10 @@ async fn serve(socket: TcpStream, state: &Mutex<State>) {
             }
             Some(Turn::IsMute) => std::future::pending().await,
             Some(Turn::HangsUp) => return,
+            Some(Turn::Babbles) => loop {
+                say(&mut write, b"* OK one moment\r\n").await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            },
             Some(Turn::Waits(until)) => {
                 until.notified().await;
                 say(&mut write, &answer).await;
@@ -210,8 +220,9 @@ impl State {
             if command.contains("RFC822.SIZE") {
                 said.extend(format!(" RFC822.SIZE {}", bytes.len()).into_bytes());
             }
-            if command.contains("INTERNALDATE") {
-                said.extend(b" INTERNALDATE \"01-Jan-2090 00:00:00 +0000\"");
+            let date = self.dates.get(&uid).copied().unwrap_or("01-Jan-2090 00:00:00 +0000");
+            if command.contains("INTERNALDATE") && !date.is_empty() {
+                said.extend(format!(" INTERNALDATE \"{date}\"").into_bytes());
             }
             let part = if command.contains("HEADER") { &bytes[..header] } else { &bytes[..] };
             if command.contains("BODY.PEEK") {

@@ -47,6 +47,13 @@ impl Maildir {
         .await
     }
 
+    /// The folder, by whichever way it was named.
+    pub async fn place(&self) -> String {
+        let whole = self.blocking(|maildir| Ok(fs::canonicalize(&maildir.path).ok())).await;
+        let path = whole.ok().flatten().unwrap_or_else(|| self.path.clone());
+        format!("maildir:{}", path.display())
+    }
+
     /// Unknown messages of `new/`, then of `cur/` (a person's mail program may have moved them
     /// there before we looked).
     ///

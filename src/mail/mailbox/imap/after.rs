@@ -1,7 +1,5 @@
 //! What happens to messages that are safe in the database: in sets of UIDs, and right when it is repeated.
 
-use async_imap::imap_proto::{AttributeValue, Response};
-
 use super::{ImapError, Session, names};
 
 /// Most UIDs of one command: servers bound a line to some thousand octets.
@@ -40,22 +38,20 @@ impl Session {
         Ok(Expunged::Yes)
     }
 
-    /// Moves messages into a folder, which is made when it is missing.
+    /// Moves messages into a folder, which is made when it is missing; only where the server can MOVE.
     ///
     /// # Errors
     /// [`ImapError`].
-    pub async fn move_to(&mut self, uids: &[u32], folder: &str) -> Result<Expunged, ImapError> {
-        if self.can().mv {
-            self.carry("MOVE", uids, folder).await?;
-            return Ok(Expunged::Yes);
-        }
-        // What bears the mark was copied by an attempt that did not come to its end.
-        let copied = self.marked_deleted(uids).await?;
-        let left: Vec<u32> = uids.iter().copied().filter(|uid| !copied.contains(uid)).collect();
-        if !left.is_empty() {
-            self.carry("COPY", &left, folder).await?;
-        }
-        self.delete(uids).await
+    pub async fn move_to(&mut self, uids: &[u32], folder: &str) -> Result<(), ImapError> {
+        self.carry("MOVE", uids, folder).await
+    }
+
+    /// Copies messages into a folder, which is made when it is missing.
+    ///
+    /// # Errors
+    /// [`ImapError`].
+    pub async fn copy_to(&mut self, uids: &[u32], folder: &str) -> Result<(), ImapError> {
+        self.carry("COPY", uids, folder).await
     }
 
     async fn carry(
@@ -67,7 +63,7 @@ impl Session {
         let name = names::folder(folder)?;
         let command = format!("UID {verb} {} {name}", names::uid_set(uids));
         match self.ask(verb, &command, |_| {}).await {
-            Err(ImapError::Refused { no: true, .. }) => {}
+            Err(error @ ImapError::Refused { no: true, .. }) if error.throttle().is_none() => {}
             other => return other,
         }
         // Most likely it is missing. Somebody may make it at the same moment.
@@ -81,26 +77,5 @@ impl Session {
     async fn store(&mut self, uids: &[u32], flag: &str) -> Result<(), ImapError> {
         let command = format!("UID STORE {} +FLAGS.SILENT ({flag})", names::uid_set(uids));
         self.ask("STORE", &command, |_| {}).await
-    }
-
-    async fn marked_deleted(&mut self, uids: &[u32]) -> Result<Vec<u32>, ImapError> {
-        let mut marked = Vec::new();
-        let command = format!("UID FETCH {} (UID FLAGS)", names::uid_set(uids));
-        self.ask("FETCH", &command, |response| {
-            let Response::Fetch(_, attributes) = response else { return };
-            let (mut uid, mut deleted) = (None, false);
-            for attribute in attributes {
-                match attribute {
-                    AttributeValue::Uid(number) => uid = Some(*number),
-                    AttributeValue::Flags(flags) => {
-                        deleted = flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"));
-                    }
-                    _ => {}
-                }
-            }
-            marked.extend(uid.filter(|_| deleted));
-        })
-        .await?;
-        Ok(marked)
     }
 }

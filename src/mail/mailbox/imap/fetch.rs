@@ -71,10 +71,12 @@ impl Session {
     /// # Errors
     /// [`ImapError`].
     pub async fn list(&mut self, of: Listing) -> Result<Window, ImapError> {
-        self.announced = false;
+        if of.to.is_none() {
+            self.announced = false;
+        }
         match self.list_by(of, FACTS).await {
             // It may be one message that the server stumbles over: each is asked for by itself.
-            Err(ImapError::Refused { no: true, .. }) => {}
+            Err(error @ ImapError::Refused { no: true, .. }) if error.throttle().is_none() => {}
             other => return other,
         }
         let mut window =
@@ -83,7 +85,7 @@ impl Session {
             let (from, to) = (message.uid, Some(message.uid));
             match self.list_by(Listing { from, to, most: 1 }, FACTS).await {
                 Ok(mut one) => *message = one.messages.pop().unwrap_or_else(|| message.clone()),
-                Err(ImapError::Refused { .. }) => {}
+                Err(error) if error.is_of_a_message() => {}
                 Err(error) => return Err(error),
             }
         }
@@ -149,6 +151,26 @@ impl Session {
         })
         .await?;
         Ok(found.into_values().collect())
+    }
+
+    /// A message as far as the server can tell of it; none when it is gone.
+    ///
+    /// # Errors
+    /// [`ImapError`].
+    pub async fn measure(&mut self, uid: u32) -> Result<Option<Meta>, ImapError> {
+        let mut found = None;
+        let command = format!("UID FETCH {uid} (UID RFC822.SIZE)");
+        let asked = self.ask("FETCH", &command, |response| {
+            found = meta(response).filter(|meta| meta.uid == uid).or(found.take());
+        });
+        match asked.await {
+            Ok(()) => return Ok(found),
+            Err(error) if error.is_of_a_message() => {}
+            Err(error) => return Err(error),
+        }
+        let there = self.present(&[uid]).await?;
+        let bare = Meta { uid, size: None, received: None, id_header: None };
+        Ok((!there.is_empty()).then_some(bare))
     }
 
     /// Which of some messages are still there.

@@ -11,6 +11,7 @@ mod names;
 mod patience;
 mod select;
 mod session;
+mod throttle;
 mod wait;
 
 use std::{fmt, io, time::Duration};
@@ -50,6 +51,9 @@ pub enum ImapError {
     /// The server owed an answer and said nothing.
     #[error("{0} says nothing any more")]
     Silent(String),
+    /// The sign-in does not come to its end, however busily the server talks.
+    #[error("{0} takes too long over the sign-in")]
+    Slow(String),
     /// The server said BYE; its words.
     #[error("{0} closes the connection: {1}")]
     Bye(String, Said),
@@ -84,6 +88,21 @@ impl ImapError {
     /// Whether the connection still stands after this.
     pub fn is_answer(&self) -> bool {
         matches!(self, Self::Refused { .. } | Self::Name(_))
+    }
+
+    /// Whether it can be one message that the server stumbles over, rather than the server itself.
+    pub fn is_of_a_message(&self) -> bool {
+        matches!(self, Self::Refused { .. }) && self.throttle().is_none()
+    }
+
+    /// How long the server wants to be left alone, when it says that it is asked for too much.
+    pub fn throttle(&self) -> Option<Duration> {
+        match self {
+            Self::Bye(_, said) | Self::SignIn(_, said) | Self::Refused { said, .. } => {
+                throttle::wait(&said.0)
+            }
+            _ => None,
+        }
     }
 
     /// Whether only the operator can mend it: trying again soon is no use.

@@ -10,7 +10,7 @@ use async_imap::{
 use secrecy::ExposeSecret;
 use tokio::{
     io::BufReader,
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 
 use super::{ImapError, Limits, Said, greet, patience::Patient};
@@ -19,6 +19,8 @@ use crate::{
     mail::wire::Dialer,
 };
 
+/// All of connecting and signing in may take as long as so many silences.
+const SIGN_IN_SILENCES: u32 = 2;
 /// Octets read at once: several small mails.
 const READ_AHEAD: usize = 64 * 1024;
 /// Most octets of an answer that holds no mail: the list of all UIDs of a large folder.
@@ -58,6 +60,16 @@ impl Session {
     /// # Errors
     /// [`ImapError`], with the server's name and never with the password.
     pub async fn open(
+        dialer: &Dialer,
+        server: &MailServer,
+        limits: Limits,
+    ) -> Result<Self, ImapError> {
+        let all = limits.silence.saturating_mul(SIGN_IN_SILENCES);
+        let opened = timeout(all, Self::begin(dialer, server, limits)).await;
+        opened.unwrap_or_else(|_elapsed| Err(ImapError::Slow(server.to_string())))
+    }
+
+    async fn begin(
         dialer: &Dialer,
         server: &MailServer,
         limits: Limits,
