@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod init;
 mod jobs;
+mod letters;
 mod links;
 mod output;
 mod poller;
@@ -56,6 +57,7 @@ enum Command {
     Explain(explain::Explain),
     Links(links::Links),
     Jobs(jobs::Jobs),
+    Letters(letters::Letters),
 }
 
 fn main() -> ExitCode {
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(),
         Command::Links(links) => run::with_settings(|settings| links.run(&settings)),
         Command::Jobs(jobs) => run::errand(|settings| jobs.run(settings)),
+        Command::Letters(letters) => run::errand(|settings| letters.run(settings)),
     };
     run::exit(ran)
 }
