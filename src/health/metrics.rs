@@ -15,10 +15,11 @@ pub fn text(facts: &Facts, findings: &[Finding]) -> String {
     }
     let observing = up(facts.mode == Mode::Observe);
     gauges.one("pennypost_observing", "Whether nobody is answered (MODE=observe).", observing);
-    let checks = ALL.iter().filter(|check| **check != Check::Dead).map(|check| {
-        let red = findings.iter().any(|finding| finding.check == *check && finding.red);
-        (vec![("check", check.as_str().to_owned())], up(!red))
-    });
+    let checks =
+        ALL.iter().filter(|check| !matches!(check, Check::Dead | Check::Letters)).map(|check| {
+            let red = findings.iter().any(|finding| finding.check == *check && finding.red);
+            (vec![("check", check.as_str().to_owned())], up(!red))
+        });
     let about = "Whether nothing of this kind is wrong.";
     gauges.many("pennypost_well", about, checks);
     if facts.database {
@@ -27,7 +28,7 @@ pub fn text(facts: &Facts, findings: &[Finding]) -> String {
     gauges.0
 }
 
-const ALL: [Check; 10] = [
+const ALL: [Check; 11] = [
     Check::Database,
     Check::Redis,
     Check::Mailbox,
@@ -36,6 +37,7 @@ const ALL: [Check; 10] = [
     Check::Mail,
     Check::Queue,
     Check::Dead,
+    Check::Letters,
     Check::Relay,
     Check::Process,
 ];
@@ -75,6 +77,11 @@ impl Gauges {
             seconds(age),
         );
         self.queues(facts);
+        self.one(
+            "pennypost_letters_failed",
+            "Letters of the last 30 days that failed and were not sent again.",
+            facts.letters_failed.to_string(),
+        );
         self.many(
             "pennypost_relay_refusing_seconds",
             "Since when a relay has taken no letter; 0 when it takes them.",
