@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::holder;
 use crate::{
-    db::{Db, Tx},
+    db::{Db, Tx, in_time},
     inbox::{self, Asked},
 };
 
@@ -116,11 +116,13 @@ impl Lease {
 
     /// Begins a transaction in which the lease stays ours.
     pub(super) async fn begin(&self) -> anyhow::Result<Tx> {
-        let mut tx = self.db.begin().await?;
-        if !inbox::fence(&mut tx, &self.mailbox, self.fence).await? {
-            return Err(Lost.into());
-        }
-        Ok(tx)
+        let beginning = async {
+            let mut tx = self.db.begin().await?;
+            let ours = inbox::fence(&mut tx, &self.mailbox, self.fence).await?;
+            Ok::<_, sqlx::Error>((tx, ours))
+        };
+        let (tx, ours) = in_time(beginning).await?;
+        if ours { Ok(tx) } else { Err(Lost.into()) }
     }
 
     /// Gives it up, so that nobody has to wait for its end.
