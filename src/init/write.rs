@@ -20,8 +20,8 @@ pub enum WriteError {
     Exists(PathBuf),
     /// It may hold a key, and cannot be read.
     #[error(
-        "nothing was written: {} may hold a key that links were made with, and {1}. Mend it, or move it away",
-        .0.display()
+        "nothing was written: {path} may hold a key that links were made with, and {1}. Mend it, or move \
+         it away", path = .0.display()
     )]
     Unread(PathBuf, String),
     /// What was answered makes no configuration.

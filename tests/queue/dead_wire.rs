@@ -53,7 +53,7 @@ async fn a_commit_that_is_never_answered_gives_its_place_back() {
         if job.state == State::Done {
             break;
         }
-        assert!(begun.elapsed() < Duration::from_secs(80), "{:?} holds the only place", held);
+        assert!(begun.elapsed() < Duration::from_secs(80), "{held} holds the only place");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     working.stopped().await;
