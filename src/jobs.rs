@@ -33,6 +33,8 @@ pub fn registry() -> Registry<Context> {
     jobs.transact(transfers::resume_waiting);
     jobs.effect_marked_alone(letters::send, letters::mark, letters::mark_alone);
     jobs.effect_marked_alone(letters::send_advert, letters::mark, letters::mark_alone);
+    jobs.when_buried(letters::given_up);
+    jobs.when_buried(letters::advert_given_up);
     jobs.transact(letters::tell);
     jobs
 }
@@ -46,6 +48,7 @@ pub fn registry_in(mode: Mode) -> Registry<Context> {
             let mut jobs = Registry::new();
             jobs.prepare(classifier::prepare, classifier::transact);
             jobs.effect_marked_alone(letters::send, letters::mark, letters::mark_alone);
+            jobs.when_buried(letters::given_up);
             jobs.transact(letters::tell);
             jobs
         }

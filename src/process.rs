@@ -15,8 +15,8 @@ use crate::{
     clock::Clock,
     config::{After, MailboxSettings, Mode, Problems, Settings},
     context::{Context, Inner},
-    db::{Db, Options, Presence, pending, room},
-    jobs,
+    db::{Db, Options, Presence, crowded, pending, room},
+    health, jobs,
     letters::templates,
     mail::{
         anchors::{AnchorError, AnchorSettings},
@@ -143,8 +143,9 @@ impl Process {
         join_all(pollers.iter().map(|poller| poller.run(shutdown.clone()))).await;
     }
 
-    /// Joins the processes that run jobs on this database, until the answer is dropped. When there is no
-    /// other, what a killed one left running is taken over at once instead of when its lease ends.
+    /// Joins the processes that run jobs on this database, until the answer is dropped. On SQLite, when
+    /// there is no other, what a killed one left running is taken over at once instead of when its lease
+    /// ends; on PostgreSQL the clock does it.
     ///
     /// # Errors
     /// The database's, or its lock file's.
@@ -156,8 +157,10 @@ impl Process {
             }
             Ok(orphans)
         };
-        let name = self.queue.claimant().as_str();
-        let presence = Presence::enter(&self.cx.db, name, release).await;
+        // Two beats may be late before anybody takes it for gone.
+        let every = self.queue.settings().absent_min / 4;
+        let sign = (self.queue.claimant().as_str(), every);
+        let presence = Presence::enter(&self.cx.db, sign, release).await;
         presence.context("Join the processes that run jobs")
     }
 
@@ -176,6 +179,11 @@ impl Process {
             }
             tries += 1;
             tokio::time::sleep(ROOM_PAUSE).await;
+        }
+        let processes = health::alive(&self.cx.db, self.cx.now()).await? + 1;
+        if let Some(crowded) = crowded(&self.cx.db, processes, needed).await? {
+            // The others may have smaller pools, or never fill them.
+            tracing::warn!(%crowded, "PostgreSQL may have too few connections");
         }
         if let Some(clients) = self.queue.bells().clients().await
             && clients.connected + pools > clients.max

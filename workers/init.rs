@@ -67,7 +67,7 @@ pub(crate) struct Init {
     /// The file to write.
     #[arg(long, value_name = "FILE", default_value = FILE)]
     file: PathBuf,
-    /// Write over a file that is there.
+    /// Write over a file that is there; its key is kept as the previous one.
     #[arg(long)]
     force: bool,
     /// Do not try what was written.
@@ -83,13 +83,18 @@ impl Init {
 
     async fn make(self) -> Ran {
         if self.file.exists() && !self.force {
-            let file = self.file.display();
-            return Err(Usage(format!("{file} is there already; --force writes over it")).into());
+            return Err(Usage(words(&init::WriteError::Exists(self.file))).into());
         }
-        let answers = self.answers().await?;
+        let key_before = init::key_of(&self.file).map_err(|e| Usage(words(&e)))?;
+        let answers = Answers { key_before, ..self.answers().await? };
         init::write(&self.file, &answers.file(), self.force).map_err(|e| Usage(words(&e)))?;
         let file = self.file.display();
         output::line(format!("Wrote {file}, readable by you alone."));
+        if answers.key_before.is_some() {
+            output::line(
+                "The key it held is kept as secret_key_previous: links made with it still work.",
+            );
+        }
         output::line("");
         let mut ended = Ended::Done;
         if !self.no_doctor {
@@ -170,6 +175,7 @@ impl Init {
             operator: operator.flatten(),
             database_url: database_url.context("asked for")?,
             currency: currency.context("asked for")?,
+            key_before: None,
         };
         answers.check().map_err(|problem| Usage(problem.to_string()))?;
         Ok(answers)

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use pennypost::{
     clock::Clock,
     config::Settings,
-    process,
+    letters, process,
     queue::{self, Filter, Job, JobId, State},
 };
 
@@ -53,7 +53,7 @@ enum Verb {
         /// Its id.
         id: String,
     },
-    /// Remove a dead job for good.
+    /// Remove a job that waits or is dead, for good; a letter's then counts as failed.
     Drop {
         /// Its id.
         id: String,
@@ -81,8 +81,13 @@ impl Jobs {
                 output::line(format!("{id} is ready again"));
             }
             Verb::Drop { id } => {
-                if !queue::drop_job(&mut tx, &JobId(id.clone())).await? {
-                    return Err(Usage(format!("{id} is no dead job")).into());
+                let id = JobId(id);
+                let job = queue::show(&mut tx, &id).await?;
+                if !queue::drop_job(&mut tx, &id).await? {
+                    return Err(Usage(format!("{id} is no job that waits or is dead")).into());
+                }
+                if let Some(job) = job {
+                    letters::dropped(&mut tx, &job.kind, &job.args).await?;
                 }
                 output::line(format!("{id} is gone"));
             }

@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod init;
 mod jobs;
+mod letters;
 mod links;
 mod output;
 mod poller;
@@ -58,6 +59,7 @@ enum Command {
     Links(links::Links),
     Jobs(jobs::Jobs),
     Quarantine(quarantine::Quarantine),
+    Letters(letters::Letters),
 }
 
 fn main() -> ExitCode {
@@ -89,6 +91,7 @@ fn main() -> ExitCode {
         Command::Links(links) => run::with_settings(|settings| links.run(&settings)),
         Command::Jobs(jobs) => run::errand(|settings| jobs.run(settings)),
         Command::Quarantine(quarantine) => run::errand(|settings| quarantine.run(settings)),
+        Command::Letters(letters) => run::errand(|settings| letters.run(settings)),
     };
     run::exit(ran)
 }

@@ -1,11 +1,12 @@
 //! `pennypost status`: how the deployment is, on one screen.
 
+use anyhow::Context as _;
 use clap::Args;
 use pennypost::{
     clock::{At, Clock},
     config::{Mode, Settings},
     db::{self, Db},
-    health::{self, Check, Day, Facts, Finding, MailboxFact, ProcessRow, span},
+    health::{self, Check, Day, Facts, Finding, Kind, MailboxFact, ProcessRow, span},
     process,
     queue::{self, Bells},
 };
@@ -23,6 +24,9 @@ pub(crate) struct Status {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// First forget the silent processes of this kind: they are gone for good and not missed.
+    #[arg(long, value_name = "KIND", value_parser = ["all", "poller", "worker", "web", "clock"])]
+    forget: Option<String>,
 }
 
 /// What one look finds.
@@ -39,6 +43,9 @@ impl Status {
     /// Works while no process runs, and while the database is away: then that is what it says.
     pub(crate) async fn run(self, settings: Settings) -> Ran {
         let now = Clock::System.now();
+        if let Some(kind) = &self.forget {
+            forget(&settings, kind, now).await?;
+        }
         let look = Look::take(&settings, now).await;
         let well = health::red(&look.findings).next().is_none();
         if self.json {
@@ -56,6 +63,15 @@ impl Status {
         }
         Ok(if well { Ended::Done } else { Ended::Found })
     }
+}
+
+async fn forget(settings: &Settings, kind: &str, now: At) -> anyhow::Result<()> {
+    let all = [Kind::All, Kind::Poller, Kind::Worker, Kind::Web, Kind::Clock];
+    let kind = all.into_iter().find(|one| one.as_str() == kind).context("a kind that is none")?;
+    let db = process::open_migrated(settings).await?;
+    let mut tx = db.begin().await?;
+    health::forget_silent(&mut tx, kind, now).await?;
+    Ok(tx.commit().await?)
 }
 
 fn mode(mode: Mode) -> &'static str {
@@ -223,11 +239,13 @@ impl Look {
         }
         for finding in &self.findings {
             let see = match finding.check {
-                Check::Quarantine => "pennypost quarantine list",
-                Check::Dead => "pennypost jobs list --state dead",
+                Check::Quarantine => " `pennypost quarantine list`",
+                Check::Dead => " `pennypost jobs list --state dead`",
+                // Which list, depends on what is said.
+                Check::Letters => "",
                 _ => continue,
             };
-            output::beside("Note: ", &format!("{} `{see}`", finding.says));
+            output::beside("Note: ", &format!("{}{see}", finding.says));
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     run::{self, Ended, Ran},
 };
 
-/// Serve the pages that letters lead to, /livez, /readyz and /metrics.
+/// Serve the pages that letters lead to, /livez, /readyz, /healthz and /metrics.
 #[derive(Args)]
 #[command(after_help = "Example: PORT=8000 pennypost web")]
 pub(crate) struct Web;

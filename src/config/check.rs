@@ -19,6 +19,8 @@ use super::{
 };
 use crate::{address::Address, money::Currency};
 
+/// Fewest characters of the token that monitors show.
+const TOKEN_MIN: usize = 16;
 /// Longest local part of the service's address: 64 less what a tag takes.
 const LOCAL_MAX: usize = 32;
 
@@ -257,8 +259,13 @@ impl Checker<'_> {
                 (std::net::Ipv4Addr::LOCALHOST, 0).into()
             })
         });
+        let token = self.text("health.token");
+        if !token.is_empty() && token.chars().count() < TOKEN_MIN {
+            self.problem("health.token", "at least 16 characters are expected, or nothing");
+        }
         HealthSettings {
             listen,
+            token: (!token.is_empty()).then(|| token.into()),
             poll_age_max: self.seconds("health.poll_age_max_seconds", 10..=86_400),
             waiting_max: self.seconds("health.waiting_max_seconds", 10..=86_400),
             relay_refusing_max: self.seconds("health.relay_refusing_max_seconds", 10..=86_400),

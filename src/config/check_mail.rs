@@ -33,6 +33,11 @@ impl Checker<'_> {
     pub(super) fn redis(&mut self) -> Option<RedisSettings> {
         let url = self.text("redis_url");
         let tls_ca = self.file("redis_tls_ca");
+        let choices = [("full", true), ("none", false)];
+        let tls_verify = self.one_of("redis_tls_verify", &choices).unwrap_or(true);
+        if tls_ca.is_some() && !tls_verify {
+            self.problem("redis_tls_verify", "full is expected where redis_tls_ca names a file");
+        }
         let prefix = self.text("queue.redis_prefix");
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if prefix.is_empty() || !prefix.chars().all(plain) {
@@ -42,7 +47,7 @@ impl Checker<'_> {
             return None;
         }
         let url = self.url("redis_url", &["redis:", "rediss:"]);
-        Some(RedisSettings { url, tls_ca, prefix })
+        Some(RedisSettings { url, tls_ca, tls_verify, prefix })
     }
 
     pub(super) fn relay(&mut self) -> RelaySettings {

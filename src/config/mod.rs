@@ -15,7 +15,7 @@ pub(crate) use keys::mac;
 pub use keys::{Keys, SECRET_MIN};
 pub use place::{Login, MailServer, MailboxPlace, RelayPlace, Security};
 pub use read::{
-    DEFAULTS, FILE, Origin, file, init_password, load, load_file, load_from, settings_named,
+    DEFAULTS, FILE, Origin, file, init_password, key_in, load, load_file, load_from, settings_named,
 };
 pub use settings::{
     AccountSettings, After, AnchorWords, HealthSettings, Junk, LetterSettings, LogFormat,

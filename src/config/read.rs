@@ -16,6 +16,7 @@ use secrecy::SecretString;
 
 use super::{
     check::{Problems, check},
+    keys::SECRET_MIN,
     settings::Settings,
 };
 
@@ -81,6 +82,18 @@ pub fn load() -> Result<Settings, Problems> {
 #[expect(clippy::disallowed_methods, reason = "config is the one reader of the environment")]
 pub fn load_file(path: &Path) -> Result<Settings, Problems> {
     load_from(Some(path), &std::env::vars().collect())
+}
+
+/// The key that a configuration file holds, whatever else it holds; none where it has none that is long
+/// enough to have signed anything.
+///
+/// # Errors
+/// Why the file cannot be read.
+pub fn key_in(file: &Path) -> Result<Option<SecretString>, String> {
+    let values = read_file(file)?;
+    let key = values.get("secret_key").and_then(Value::as_str).map(str::trim);
+    let key = key.filter(|key| key.chars().count() >= SECRET_MIN);
+    Ok(key.map(SecretString::from))
 }
 
 /// The password handed to `pennypost init` by a script.
@@ -168,9 +181,12 @@ fn read(file: Option<&Path>, environment: &BTreeMap<String, String>) -> Result<R
 /// The dotted names a file sets.
 fn read_file(path: &Path) -> Result<BTreeMap<String, Value>, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("it cannot be read: {e}"))?;
-    let dict: Dict = Figment::from(Toml::string(&text))
-        .extract()
-        .map_err(|e| format!("it must be TOML: {}", e.kind))?;
+    // The parser's further lines show what stands there: a password, say.
+    let told = |error: figment::Error| {
+        let words = error.kind.to_string();
+        format!("it must be TOML: {}", words.lines().next().unwrap_or_default())
+    };
+    let dict: Dict = Figment::from(Toml::string(&text)).extract().map_err(told)?;
     let mut flat = BTreeMap::new();
     flatten("", &dict, &mut flat);
     Ok(flat)

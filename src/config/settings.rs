@@ -71,6 +71,8 @@ pub struct RedisSettings {
     pub url: secrecy::SecretString,
     /// Certificates (PEM) that vouch for the server beside the public ones.
     pub tls_ca: Option<PathBuf>,
+    /// Whether its certificate is looked at.
+    pub tls_verify: bool,
     /// What the names of all our keys begin with.
     pub prefix: String,
 }
@@ -153,6 +155,8 @@ pub struct RelaySettings {
 pub struct HealthSettings {
     /// Where poller, worker and clock answer health checks; none: nowhere.
     pub listen: Option<std::net::SocketAddr>,
+    /// What a monitor shows to read numbers and details; none: over the network nobody reads them.
+    pub token: Option<secrecy::SecretString>,
     /// The last completed look at a mailbox may be so old.
     pub poll_age_max: Duration,
     /// A stored mail or a due job may wait so long.

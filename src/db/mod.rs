@@ -14,11 +14,11 @@ mod room;
 mod silence;
 mod tx;
 
-pub use migrate::{MIGRATIONS, pending};
+pub use migrate::{MIGRATIONS, MigrationError, Patience, pending};
 pub use open::{Db, OpenError, Options, sqlite_path};
-pub use presence::{Presence, is_present};
-pub use room::{NoRoom, clock, room};
-pub use silence::in_time;
+pub use presence::Presence;
+pub use room::{Crowded, NoRoom, clock, crowded, room};
+pub use silence::{in_time, within};
 pub use tx::{Bell, Conn, Ringer, Session, Tx};
 
 /// What a statement may answer with when it fails.

@@ -1,8 +1,8 @@
-//! Which processes run jobs on a database: whoever enters learns whether another is there, and anybody
-//! can ask whether one of them still lives.
+//! Which processes run jobs on a database: a number of each that rises while it lives, so that others can
+//! take over what a killed one left running.
 //!
-//! It lets others take over at once what a killed process left running. Not for correctness: a claim
-//! keeps two runners apart even where a lock was lost with its connection.
+//! A row and no lock of the session: it outlives a restart of the server, and a pooler may stand between. Not
+//! for correctness: a claim keeps two runners apart even when a living process counts as gone.
 
 use std::{
     fs::{File, TryLockError},
@@ -16,116 +16,78 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::{Db, Error};
 
-/// The advisory lock's number on PostgreSQL, of this product alone: "pennypos" as bytes.
-const LOCK: i64 = 0x7065_6e6e_7970_6f73;
-
-/// How often the session that holds the locks is tried, and how long its answer may take.
-const TRY_EVERY: Duration = Duration::from_secs(3);
+/// How long an answer to a beat may take.
 const ANSWER_MAX: Duration = Duration::from_secs(3);
-/// Between two attempts to come back.
-const PAUSE: Duration = Duration::from_millis(500);
+/// Between two attempts to come back, at most.
+const PAUSE_MAX: Duration = Duration::from_millis(500);
 
-/// A process that runs jobs, until this is dropped or the process dies, however it dies: the kernel,
-/// or the server at the end of the connection, lets go of the lock.
+/// A process that runs jobs, until this is dropped or the process dies, however it dies.
 #[derive(Debug)]
 pub struct Presence {
-    _lock: Lock,
+    _sign: Sign,
 }
 
 #[derive(Debug)]
 #[expect(dead_code, reason = "held until dropped, never asked")]
-enum Lock {
-    /// Keeps a session of its own beside the pool, which would reset or close it.
-    Session(AbortOnDropHandle<()>),
+enum Sign {
+    /// Has a connection of its own beside the pool, whose other work must not hold it up.
+    Beats(AbortOnDropHandle<()>),
     /// The file beside the database. SQLite's own locks are of another kind.
     File(File),
 }
 
 impl Presence {
-    /// Enters as the process `name`, which nobody else has. `if_alone` runs first when no other process
-    /// is present, and none enters meanwhile.
+    /// Enters as the process `name`, which nobody else has, and beats `every` so often from now on.
+    /// `if_alone` runs first when no other process is present, and none enters meanwhile. On PostgreSQL it
+    /// never runs: a silence has to last before it means something, above all right after the server has
+    /// come back.
     ///
     /// # Errors
     /// The database's, or the lock file's.
     pub async fn enter(
         db: &Db,
-        name: &str,
+        (name, every): (&str, Duration),
         if_alone: impl Future<Output = Result<u64, Error>>,
     ) -> Result<Self, Error> {
-        let lock = match db {
+        let sign = match db {
             Db::Postgres { pool, .. } => {
-                let session = on_postgres(pool, name, if_alone).await?;
-                let kept = TaskTracker::new().spawn(keep(pool.clone(), name.to_owned(), session));
-                Lock::Session(AbortOnDropHandle::new(kept))
+                let session = beating(pool, name).await?;
+                let beats = beat_on(pool.clone(), name.to_owned(), every, session);
+                Sign::Beats(AbortOnDropHandle::new(TaskTracker::new().spawn(beats)))
             }
-            Db::Sqlite { writer, .. } => Lock::File(on_sqlite(writer, if_alone).await?),
+            Db::Sqlite { writer, .. } => Sign::File(on_sqlite(writer, if_alone).await?),
         };
-        Ok(Self { _lock: lock })
+        Ok(Self { _sign: sign })
     }
 }
 
-/// Whether the process `name` is present. On SQLite nobody can tell, and one is all there should be.
-///
-/// # Errors
-/// The database's.
-pub async fn is_present(db: &Db, name: &str) -> Result<bool, Error> {
-    let Db::Postgres { pool, .. } = db else { return Ok(true) };
-    Ok(!is_free(pool, name).await?)
-}
-
-/// The lock is let go of again at the end of this very statement.
-async fn is_free(pool: &PgPool, name: &str) -> Result<bool, Error> {
-    let (free,) = sqlx::query_as(
-        "SELECT pg_try_advisory_xact_lock(hashtextextended('pennypost process ' || $1, 0))",
-    )
-    .bind(name)
-    .fetch_one(pool)
-    .await?;
-    Ok(free)
-}
-
-/// Alone is who gets the lock for itself; whoever is present shares it.
-async fn on_postgres(
-    pool: &PgPool,
-    name: &str,
-    if_alone: impl Future<Output = Result<u64, Error>>,
-) -> Result<PgConnection, Error> {
-    let mut session = pool.acquire().await?.detach();
-    sqlx::query("SELECT pg_advisory_lock(hashtextextended('pennypost process ' || $1, 0))")
-        .bind(name)
-        .execute(&mut session)
-        .await?;
-    let (alone,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_lock($1)")
-        .bind(LOCK)
-        .fetch_one(&mut session)
-        .await?;
-    if alone {
-        if_alone.await?;
-    }
-    // Waits at most for somebody who is in the lines above.
-    sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(LOCK).execute(&mut session).await?;
-    if alone {
-        sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK).execute(&mut session).await?;
-    }
+/// A connection on which the first beat is done.
+async fn beating(pool: &PgPool, name: &str) -> Result<PgConnection, Error> {
+    let mut session = PgConnection::connect_with(&pool.connect_options()).await?;
+    beat(&mut session, name).await?;
     Ok(session)
 }
 
-/// Comes back when the session is lost with its server or its connection: a process that counts as
-/// absent has its jobs taken over while it runs them.
-async fn keep(pool: PgPool, name: String, mut session: PgConnection) {
+async fn beat(session: &mut PgConnection, name: &str) -> Result<(), Error> {
+    let sql = "INSERT INTO claimants (name, beats) VALUES ($1, 1) \
+               ON CONFLICT (name) DO UPDATE SET beats = claimants.beats + 1";
+    sqlx::query(sql).bind(name).execute(session).await.map(drop)
+}
+
+/// Comes back when the connection is lost: a process that counts as gone has its jobs taken over while it
+/// runs them.
+async fn beat_on(pool: PgPool, name: String, every: Duration, mut session: PgConnection) {
     loop {
-        sleep(TRY_EVERY).await;
-        if matches!(timeout(ANSWER_MAX, session.ping()).await, Ok(Ok(()))) {
+        sleep(every).await;
+        if matches!(timeout(ANSWER_MAX, beat(&mut session, &name)).await, Ok(Ok(()))) {
             continue;
         }
-        tracing::warn!("the session that shows this process's presence is lost; it comes back");
-        // The server may hold the old one for a while, and with it the lock that is waited for.
+        tracing::warn!("the connection that shows this process's presence is lost; it comes back");
         session.close_hard().await.ok();
-        let nothing = || std::future::ready(Ok(0));
         session = loop {
-            match timeout(ANSWER_MAX, on_postgres(&pool, &name, nothing())).await {
+            match timeout(ANSWER_MAX, beating(&pool, &name)).await {
                 Ok(Ok(session)) => break session,
-                Ok(Err(_)) | Err(_) => sleep(PAUSE).await,
+                Ok(Err(_)) | Err(_) => sleep(PAUSE_MAX.min(every)).await,
             }
         };
     }

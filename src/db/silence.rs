@@ -30,22 +30,25 @@ static SILENT_AT: Mutex<Option<Instant>> = Mutex::new(None);
 ///
 /// # Errors
 /// The work's own, or that it took too long.
-pub async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub async fn in_time<T, E: From<Error>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     within(ROUND_MAX, Box::pin(work)).await
 }
 
-/// As [`in_time`], with a limit of its own.
-pub(super) async fn within<T>(
+/// As [`in_time`], with a limit of its own: for what is more than a few short statements.
+///
+/// # Errors
+/// As there.
+pub async fn within<T, E: From<Error>>(
     limit: Duration,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     let mut work = pin!(work);
     match timeout(limit, &mut work).await {
         Ok(done) => done,
         Err(_elapsed) => {
             // Before the work is dropped and its connection goes back.
             *SILENT_AT.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-            Err(Error::Io(io::ErrorKind::TimedOut.into()))
+            Err(Error::Io(io::ErrorKind::TimedOut.into()).into())
         }
     }
 }

@@ -108,6 +108,13 @@ pub(super) async fn redis(found: &mut Findings, settings: &RedisSettings) {
         );
         return;
     }
+    if !settings.tls_verify && settings.url.expose_secret().starts_with("rediss:") {
+        found.warn(
+            REDIS,
+            "Its certificate is not looked at (redis_tls_verify = none).",
+            "Where the host gives you its authority's certificate, name it in redis_tls_ca instead.",
+        );
+    }
     let about = |text: &str, name: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         line.map(|value| value.trim().to_owned())

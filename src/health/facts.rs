@@ -12,14 +12,18 @@ use crate::{
     config::{MailboxSettings, Mode, Settings},
     context::Context,
     db::{Db, Tx},
+    ids,
     inbox::{self, MailboxState},
     jobs,
-    letters::{self, RelayState},
+    letters::{self, RelayState, Send},
     queue::{self, Bells, Count, Reach, State},
 };
 
 /// How long reading may take: a database that answers later does not answer.
 const READ_MAX: Duration = Duration::from_secs(5);
+
+/// Letters that failed are told of for so long after they were written.
+const FAILED_FOR: Duration = Duration::from_secs(30 * 86_400);
 
 /// The state of a deployment at one moment.
 #[derive(Debug, Clone, Serialize)]
@@ -43,6 +47,10 @@ pub struct Facts {
     pub queues: Vec<QueueFact>,
     /// Each relay.
     pub relays: Vec<RelayFact>,
+    /// Since when the oldest letter that somebody waits for has been waiting to leave.
+    pub oldest_letter: Option<At>,
+    /// Letters of the last thirty days that failed and were not sent again.
+    pub letters_failed: i64,
     /// Processes that have said they run.
     pub processes: Vec<ProcessRow>,
 }
@@ -138,6 +146,8 @@ pub fn without_database(at: At, settings: &Settings) -> Facts {
         oldest_mail: None,
         queues: Vec::new(),
         relays: Vec::new(),
+        oldest_letter: None,
+        letters_failed: 0,
         processes: Vec::new(),
     }
 }
@@ -152,6 +162,9 @@ async fn read(db: &Db, settings: &Settings, facts: &mut Facts) -> Result<(), sql
     facts.mails_waiting = inbox::waiting(&mut tx).await?;
     facts.oldest_mail = inbox::oldest_waiting(&mut tx).await?;
     facts.queues = queues(&mut tx, settings.mode).await?;
+    facts.oldest_letter = queue::oldest_waiting::<Send>(&mut tx).await?;
+    let since = ids::least(facts.at.minus(FAILED_FOR));
+    facts.letters_failed = letters::failed_since(&mut tx, &since).await?;
     facts.processes = store::all(&mut tx).await?;
     tx.rollback().await
 }

@@ -7,6 +7,8 @@ use serde::Serialize;
 use super::{ALIVE, Facts, Kind, MailboxFact};
 use crate::{clock::At, config::HealthSettings};
 
+/// How long a letter may be tried before it is told.
+const LETTER_WAITS: Duration = Duration::from_secs(3_600);
 /// A mailbox that nobody has held for so long was taken over by nobody.
 const TAKEN_OVER: Duration = Duration::from_secs(30);
 
@@ -31,6 +33,8 @@ word_enum! {
         Queue = "queue",
         /// Jobs that were given up: told, never red.
         Dead = "dead",
+        /// Letters leave soon and none has failed: told, never red, as one addressee's host may be the cause.
+        Letters = "letters",
         /// The relay takes letters.
         Relay = "relay",
         /// The processes that ran still run.
@@ -60,7 +64,7 @@ impl Check {
                 matches!(kind, Kind::Poller | Kind::All)
             }
             Self::Mail | Self::Queue | Self::Relay => matches!(kind, Kind::Worker | Kind::All),
-            Self::Redis | Self::Quarantine | Self::Dead | Self::Process => false,
+            Self::Redis | Self::Quarantine | Self::Dead | Self::Letters | Self::Process => false,
         }
     }
 }
@@ -94,6 +98,7 @@ pub fn judge(facts: &Facts, bounds: &HealthSettings) -> Vec<Finding> {
         findings.quarantined(mailbox);
     }
     findings.waiting(facts, bounds);
+    findings.letters(facts);
     for relay in &facts.relays {
         let age = relay.refusing_since.map(|since| facts.at.since(since));
         let red = age.is_some_and(|age| age > bounds.relay_refusing_max);
@@ -204,6 +209,27 @@ impl Findings {
         }
     }
 
+    fn letters(&mut self, facts: &Facts) {
+        let age = facts.oldest_letter.map(|at| facts.at.since(at));
+        if let Some(age) = age.filter(|age| *age > LETTER_WAITS) {
+            let says = format!(
+                "A letter has been waiting for {}: `pennypost jobs list --queue letters --state ready` \
+                 says what for.",
+                span(age)
+            );
+            self.add(Check::Letters, None, false, |_| says);
+        }
+        if facts.letters_failed > 0 {
+            let (count, s) =
+                (facts.letters_failed, if facts.letters_failed == 1 { "" } else { "s" });
+            let says = format!(
+                "{count} letter{s} of the last 30 days could not be sent: `pennypost letters list \
+                 --state failed` says why."
+            );
+            self.add(Check::Letters, None, false, |_| says);
+        }
+    }
+
     /// A kind that has fallen silent while nobody of it is left. One that stopped as it was told has
     /// said farewell, and what it leaves undone is told by age.
     fn processes(&mut self, facts: &Facts) {
@@ -214,7 +240,11 @@ impl Findings {
             let alive = of_kind().filter(|row| facts.at.since(row.seen_at) <= ALIVE).count();
             let subject = Some(kind.as_str().to_owned());
             self.add(Check::Process, subject, alive == 0, |red| match (red, alive) {
-                (true, _) => format!("No {kind} runs; the last was heard {} ago.", span(silent)),
+                (true, _) => format!(
+                    "No {kind} runs; the last was heard {} ago. If none is to run, say so: `pennypost \
+                     status --forget {kind}`.",
+                    span(silent)
+                ),
                 (false, 1) => format!("One {kind} runs."),
                 (false, many) => format!("{many} of {kind} run."),
             });
@@ -256,6 +286,8 @@ mod tests {
             oldest_mail: None,
             queues: Vec::new(),
             relays: Vec::new(),
+            oldest_letter: None,
+            letters_failed: 0,
             processes: Vec::new(),
         }
     }
@@ -263,6 +295,7 @@ mod tests {
     fn told(facts: &Facts) -> Vec<String> {
         let bounds = HealthSettings {
             listen: None,
+            token: None,
             poll_age_max: Duration::from_secs(180),
             waiting_max: Duration::from_secs(300),
             relay_refusing_max: Duration::from_secs(300),
@@ -346,7 +379,10 @@ mod tests {
         assert!(told(&Facts { processes, ..facts() }).is_empty(), "another took its place");
         assert_eq!(
             told(&Facts { processes: vec![killed, row(Kind::Web, 5)], ..facts() }),
-            ["No worker runs; the last was heard 500 s ago."]
+            [
+                "No worker runs; the last was heard 500 s ago. If none is to run, say so: `pennypost \
+                 status --forget worker`."
+            ]
         );
     }
 }

@@ -27,7 +27,7 @@ pub fn text(facts: &Facts, findings: &[Finding]) -> String {
     gauges.0
 }
 
-const ALL: [Check; 11] = [
+const ALL: [Check; 12] = [
     Check::Database,
     Check::Redis,
     Check::Mailbox,
@@ -37,12 +37,13 @@ const ALL: [Check; 11] = [
     Check::Mail,
     Check::Queue,
     Check::Dead,
+    Check::Letters,
     Check::Relay,
     Check::Process,
 ];
 
 /// What has numbers of its own and is never red.
-const TOLD: [Check; 2] = [Check::Quarantine, Check::Dead];
+const TOLD: [Check; 3] = [Check::Quarantine, Check::Dead, Check::Letters];
 
 type Labels = Vec<(&'static str, String)>;
 
@@ -84,6 +85,11 @@ impl Gauges {
             seconds(age),
         );
         self.queues(facts);
+        self.one(
+            "pennypost_letters_failed",
+            "Letters of the last 30 days that failed and were not sent again.",
+            facts.letters_failed.to_string(),
+        );
         self.many(
             "pennypost_relay_refusing_seconds",
             "Since when a relay has taken no letter; 0 when it takes them.",

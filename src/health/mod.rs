@@ -15,7 +15,7 @@ pub use day::{Day, day};
 pub use facts::{Facts, MailboxFact, QueueFact, RelayFact, gather, gather_of, without_database};
 pub use judge::{Check, Finding, judge, red, span};
 pub use metrics::text;
-pub use present::{ALIVE, present};
+pub use present::{ALIVE, alive, forget_silent, present};
 pub use store::ProcessRow;
 
 word_enum! {

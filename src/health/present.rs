@@ -5,7 +5,12 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{Facts, Kind, ProcessRow, gather_of, judge, store};
-use crate::{clock::At, context::Context, ids};
+use crate::{
+    clock::At,
+    context::Context,
+    db::{Db, Tx},
+    ids,
+};
 
 /// Time between two heartbeats.
 const BEAT: Duration = Duration::from_secs(10);
@@ -43,6 +48,24 @@ pub async fn present(cx: Context, kind: Kind, shutdown: CancellationToken) {
     if !matches!(farewell, Ok(Ok(()))) {
         tracing::warn!("this process could not say that it stops");
     }
+}
+
+/// Forgets the processes of a kind that are silent: the operator knows that they are gone and not missed.
+/// How many there were.
+///
+/// # Errors
+/// The database's.
+pub async fn forget_silent(tx: &mut Tx, kind: Kind, now: At) -> Result<u64, sqlx::Error> {
+    store::forget_kind(tx, kind, now.minus(ALIVE)).await
+}
+
+/// How many processes of this deployment are alive.
+///
+/// # Errors
+/// The database's.
+pub async fn alive(db: &Db, now: At) -> Result<i64, sqlx::Error> {
+    let mut tx = db.read().await?;
+    store::count_since(&mut tx, now.minus(ALIVE)).await
 }
 
 async fn beat(cx: &Context, row: &mut ProcessRow) -> Result<(), sqlx::Error> {

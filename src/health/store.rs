@@ -42,9 +42,19 @@ pub(super) async fn gone(tx: &mut Tx, id: &str) -> Result<u64> {
     execute!(tx, "DELETE FROM processes WHERE id = $1", id)
 }
 
+/// Forgets those of a kind that have said nothing since `before`.
+pub(super) async fn forget_kind(tx: &mut Tx, kind: Kind, before: At) -> Result<u64> {
+    execute!(tx, "DELETE FROM processes WHERE kind = $1 AND seen_at < $2", kind, before)
+}
+
 /// Forgets processes that have said nothing since `before`.
 pub(super) async fn forget(tx: &mut Tx, before: At) -> Result<u64> {
     execute!(tx, "DELETE FROM processes WHERE seen_at < $1", before)
+}
+
+pub(super) async fn count_since(tx: &mut Tx, since: At) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM processes WHERE seen_at >= $1";
+    Ok(fetch!(fetch_one, tx, (i64,), sql, since)?.0)
 }
 
 pub(super) async fn all(tx: &mut Tx) -> Result<Vec<ProcessRow>> {

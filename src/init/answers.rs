@@ -110,6 +110,8 @@ pub struct Answers {
     pub database_url: String,
     /// Of new accounts.
     pub currency: Currency,
+    /// Of the file that is written over: links and addresses made with it are still out there.
+    pub key_before: Option<SecretString>,
 }
 
 /// What is wrong with an answer.
@@ -159,6 +161,9 @@ impl Answers {
         line("service_address", self.address.as_str());
         line("public_url", &self.public_url);
         line("secret_key", &ids::random_code(KEY_CHARACTERS));
+        if let Some(key) = &self.key_before {
+            line("secret_key_previous", key.expose_secret());
+        }
         if let Some(operator) = &self.operator {
             line("operator_address", operator.as_str());
         }

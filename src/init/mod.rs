@@ -8,4 +8,4 @@ mod write;
 
 pub use answers::{Answers, Place, Problem};
 pub use find::find;
-pub use write::{WriteError, write};
+pub use write::{WriteError, key_of, write};

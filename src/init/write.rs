@@ -18,12 +18,29 @@ pub enum WriteError {
     /// It is there already.
     #[error("{} is there already; --force writes over it", .0.display())]
     Exists(PathBuf),
+    /// It may hold a key, and cannot be read.
+    #[error(
+        "nothing was written: {path} may hold a key that links were made with, and {1}. Mend it, or move \
+         it away", path = .0.display()
+    )]
+    Unread(PathBuf, String),
     /// What was answered makes no configuration.
     #[error(transparent)]
     Problems(#[from] Problems),
     /// The machine said no.
     #[error("{} cannot be written", .0.display())]
     Io(PathBuf, #[source] io::Error),
+}
+
+/// The key of the file that is to be written over; none where there is no file, or none in it.
+///
+/// # Errors
+/// [`WriteError::Unread`]: the key would be lost.
+pub fn key_of(path: &Path) -> Result<Option<SecretString>, WriteError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    config::key_in(path).map_err(|why| WriteError::Unread(path.to_owned(), why))
 }
 
 /// Writes `text` to `path` with permissions 0600. A crash leaves the old file or the new one.

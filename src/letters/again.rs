@@ -28,8 +28,9 @@ pub(super) enum Verdict {
     Failed(String),
 }
 
-pub(super) fn verdict(error: SendError, written_at: At, now: At) -> Verdict {
-    let age = now.since(written_at);
+/// `tried_from` is when it was written, or sent again by the operator.
+pub(super) fn verdict(error: SendError, tried_from: At, now: At) -> Verdict {
+    let age = now.since(tried_from);
     let old = age >= GIVE_UP;
     let fault =
         |error: SendError| anyhow::Error::new(error).context("Hand the letter to the relay");
@@ -40,7 +41,7 @@ pub(super) fn verdict(error: SendError, written_at: At, now: At) -> Verdict {
         SendError::Permanent(why) => Verdict::Failed(why),
         SendError::Deferred { why, .. } if old => Verdict::Failed(format!("{why} (for five days)")),
         SendError::Unknown(why) if old => Verdict::Failed(format!("{why} (for five days)")),
-        // From now on attempts count, and end in a dead job that the operator can replay.
+        // From now on attempts count, and end in a dead job and a failed letter (`resend`).
         SendError::Unwell { .. } | SendError::Busy(_) if old => Verdict::Again(fault(error).into()),
         SendError::Unwell { pause, .. } => later(error, pause.max(pause_at(age, PAUSE_UNWELL_MAX))),
         SendError::Busy(_) => later(error, pause_at(age, PAUSE_UNWELL_MAX)),

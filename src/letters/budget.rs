@@ -6,9 +6,17 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use rand::Rng;
+use tokio_util::task::TaskTracker;
 
 use super::store_relay::{self, Used};
-use crate::{clock::At, config::RelaySettings, context::Context, mail::relay::Lane, queue::Fault};
+use crate::{
+    clock::At,
+    config::RelaySettings,
+    context::Context,
+    db::in_time,
+    mail::relay::{Begun, Lane},
+    queue::Fault,
+};
 
 word_enum! {
     /// A bound's span of time.
@@ -69,13 +77,20 @@ impl Span {
     }
 }
 
-/// Room for one letter, taken from the budget.
+/// Clocks of processes that differ by less count by the one that is ahead.
+pub(super) const SKEW_MAX: Duration = Duration::from_secs(60);
+
+/// Room for one letter, taken from the budget. Dropped before the letter has begun to be said, as when a
+/// process is stopped, it is given back.
 #[derive(Debug)]
 pub(super) struct Permit {
+    cx: Context,
     relay: &'static str,
     lane: Lane,
-    /// When; none where nothing is bounded.
+    /// When; none where nothing is bounded, and once it is settled.
     taken_at: Option<At>,
+    /// Set by the relay.
+    pub(super) begun: Begun,
 }
 
 /// Takes room for one letter.
@@ -86,11 +101,11 @@ pub(super) async fn take(cx: &Context, relay: &'static str, lane: Lane) -> Resul
     let (settings, now) = (&cx.settings.relay, cx.now());
     let bounded = Span::ALL.iter().any(|span| span.limit(settings).is_some());
     if !bounded {
-        return Ok(Permit { relay, lane, taken_at: None });
+        return Ok(Permit::of(cx, relay, lane, None));
     }
     let mut tx = cx.db.begin().await?;
     // One at a time: what is read below holds until the commit.
-    store_relay::lock(&mut tx, relay, now).await?;
+    let now = store_relay::lock(&mut tx, relay, now, SKEW_MAX).await?;
     for span in Span::ALL {
         let Some(limit) = span.limit(settings) else { continue };
         let used = store_relay::used(&mut tx, relay, span, span.first_slot(now)).await?;
@@ -108,29 +123,59 @@ pub(super) async fn take(cx: &Context, relay: &'static str, lane: Lane) -> Resul
         store_relay::add(&mut tx, relay, span, span.slot(now), lane).await?;
     }
     tx.commit().await?;
-    Ok(Permit { relay, lane, taken_at: Some(now) })
+    Ok(Permit::of(cx, relay, lane, Some(now)))
 }
 
 impl Permit {
+    fn of(cx: &Context, relay: &'static str, lane: Lane, taken_at: Option<At>) -> Self {
+        Self { cx: cx.clone(), relay, lane, taken_at, begun: Begun::default() }
+    }
+
+    /// The relay took the letter, or may have.
+    pub(super) fn keep(mut self) {
+        self.taken_at = None;
+    }
+
     /// The relay took nothing: another letter may have the room.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(super) async fn give_back(self, cx: &Context) -> Result<(), sqlx::Error> {
-        let Some(at) = self.taken_at else { return Ok(()) };
+    pub(super) async fn give_back(mut self) {
+        if let Some(at) = self.taken_at.take() {
+            give_back(&self.cx, self.relay, self.lane, at).await;
+        }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if self.begun.is_set() {
+            return;
+        }
+        if let Some(at) = self.taken_at.take() {
+            let (cx, relay, lane) = (self.cx.clone(), self.relay, self.lane);
+            TaskTracker::new().spawn(async move { give_back(&cx, relay, lane, at).await });
+        }
+    }
+}
+
+/// Where the database fails it, the room stays used until its slot ends: the safe side.
+async fn give_back(cx: &Context, relay: &str, lane: Lane, at: At) {
+    let giving = async {
         let mut tx = cx.db.begin().await?;
-        store_relay::lock(&mut tx, self.relay, at).await?;
+        store_relay::lock(&mut tx, relay, cx.now(), SKEW_MAX).await?;
         for span in Span::ALL {
-            store_relay::subtract(&mut tx, self.relay, span, span.slot(at), self.lane).await?;
+            store_relay::subtract(&mut tx, relay, span, span.slot(at), lane).await?;
         }
         tx.commit().await
+    };
+    if let Err(error) = in_time(giving).await {
+        tracing::warn!(relay, %error, "room in the relay's budget not given back");
     }
 }
 
 /// Until when there is no room for a letter of a lane; none when there is. `used` is in the order of
 /// slots; of the limit adverts may use `percent` hundredths.
 fn full_until(span: Span, used: &[Used], lane: Lane, (limit, percent): (i64, i64)) -> Option<At> {
-    let share = limit.saturating_mul(percent) / 100;
+    // The smallest share is one: of a small limit they would else have none, for ever.
+    let share = (limit.saturating_mul(percent) / 100).max(percent.min(1));
     let of_all = |_: &&Used| true;
     let of_adverts = |used: &&Used| used.lane == Lane::Campaign;
     let all = until_below(span, used.iter().filter(of_all), limit);
@@ -189,6 +234,16 @@ mod tests {
         assert!(!full(&[(1, Campaign, 5), (2, Service, 4)], Service));
         assert!(full(&[(1, Campaign, 5), (2, Service, 5)], Service));
         assert!(full(&[(1, Service, 10)], Campaign), "receipts may use what adverts do not");
+    }
+
+    #[test]
+    fn a_limit_of_one_is_some_day_an_adverts_turn() {
+        let one = |slots: &[(i64, Lane, i64)], percent| {
+            full_until(Span::Minute, &used(slots), Lane::Campaign, (1, percent))
+        };
+        assert_eq!(one(&[], 50), None);
+        assert!(one(&[(1, Lane::Service, 1)], 50).is_some());
+        assert_eq!(one(&[], 0), Some(At(i64::MAX)), "none, where none is wanted");
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::{
     write::may_write_to,
 };
 use crate::{
+    clock::At,
     context::Context,
     db::{Db, Tx},
     mail::relay::{self, Change, Outlet, SendError},
@@ -99,9 +100,12 @@ async fn hand_over(cx: &Context, letter: LetterId) -> Result<Outcome, Fault> {
     let row = store::find(&mut reads, &letter).await?;
     drop(reads);
     let row = row.ok_or_else(|| Fault::dead("The letter is gone"))?;
-    if row.state != "queued" {
-        return Ok(Outcome { letter, became: Became::Before, change: None });
-    }
+    let tried_from = match &*row.state {
+        "queued" => row.tried_from.unwrap_or(row.created_at),
+        // A job that was given up, with its letter, and replayed.
+        "failed" => queued_again(cx, &letter).await?,
+        _ => return Ok(Outcome { letter, became: Became::Before, change: None }),
+    };
     if !may_write_to(&cx.settings, &row.to_address) {
         // Written before the service only observed: it waits until the mode is live again.
         let held = Fault::from(anyhow!("Held while the service only observes"));
@@ -112,23 +116,24 @@ async fn hand_over(cx: &Context, letter: LetterId) -> Result<Outcome, Fault> {
     let outlet = cx.relays.of(row.lane);
     let permit = budget::take(cx, outlet.name, row.lane).await?;
     let began = Instant::now();
-    let sent = outlet.relay.send(&bytes, &row.to_address, row.lane, cx.now()).await;
+    let said = (&*bytes, &permit.begun);
+    let sent = outlet.relay.send(said, &row.to_address, row.lane, cx.now()).await;
     count(outlet, &sent, began);
     let change = outlet.condition.note(outlet.name, &sent, cx.now());
     let error = match sent {
         Ok(()) => {
+            permit.keep();
             fault_point!("letter-accepted");
             return Ok(Outcome { letter, became: Became::Accepted, change });
         }
         Err(error) => error,
     };
-    if !matches!(error, SendError::Unknown(_))
-        && let Err(error) = permit.give_back(cx).await
-    {
-        // Its room stays used until its slot ends: the safe side.
-        tracing::warn!(%letter, %error, "room in the relay's budget not given back");
+    if matches!(error, SendError::Unknown(_)) {
+        permit.keep();
+    } else {
+        permit.give_back().await;
     }
-    match verdict(error, row.created_at, cx.now()) {
+    match verdict(error, tried_from, cx.now()) {
         Verdict::Failed(why) => Ok(Outcome { letter, became: Became::Refused(why), change }),
         Verdict::Again(fault) => {
             if let Some(change) = change {
@@ -139,6 +144,14 @@ async fn hand_over(cx: &Context, letter: LetterId) -> Result<Outcome, Fault> {
             Err(fault)
         }
     }
+}
+
+async fn queued_again(cx: &Context, letter: &LetterId) -> Result<At, sqlx::Error> {
+    let now = cx.now();
+    let mut tx = cx.db.begin().await?;
+    store::queue_again(&mut tx, letter, now).await?;
+    tx.commit().await?;
+    Ok(now)
 }
 
 /// Marks what became of it.

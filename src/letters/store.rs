@@ -40,6 +40,8 @@ pub struct LetterRow {
     pub state: String,
     /// When it was written: its `Date`.
     pub created_at: At,
+    /// When it was last to be sent again after it had failed.
+    pub tried_from: Option<At>,
 }
 
 /// Writes a row; none when this cause has had its letter.
@@ -78,7 +80,8 @@ pub async fn find(tx: &mut Tx, id: &LetterId) -> Result<Option<LetterRow>> {
         tx,
         LetterRow,
         "SELECT id, kind, class, to_address, subject, context, message_id, in_reply_to, \
-         reference_ids, reference, confirmation, lane, state, created_at FROM letters WHERE id = $1",
+         reference_ids, reference, confirmation, lane, state, created_at, tried_from \
+         FROM letters WHERE id = $1",
         id
     )
 }
@@ -93,8 +96,8 @@ pub async fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<Lette
         tx,
         LetterRow,
         "SELECT id, kind, class, to_address, subject, context, message_id, in_reply_to, \
-         reference_ids, reference, confirmation, lane, state, created_at FROM letters \
-         WHERE message_id = $1",
+         reference_ids, reference, confirmation, lane, state, created_at, tried_from \
+         FROM letters WHERE message_id = $1",
         message_id
     )
 }
@@ -109,8 +112,8 @@ pub async fn list(tx: &mut Tx, after: &str, max: i64) -> Result<Vec<LetterRow>> 
         tx,
         LetterRow,
         "SELECT id, kind, class, to_address, subject, context, message_id, in_reply_to, \
-         reference_ids, reference, confirmation, lane, state, created_at FROM letters \
-         WHERE id > $1 ORDER BY id LIMIT $2",
+         reference_ids, reference, confirmation, lane, state, created_at, tried_from \
+         FROM letters WHERE id > $1 ORDER BY id LIMIT $2",
         after,
         max
     )
@@ -199,7 +202,18 @@ pub(super) async fn mark_failed(tx: &mut Tx, id: &LetterId, error: &str) -> Resu
     )
 }
 
-/// A letter that the relay refused and that the operator has not been told of.
+/// A letter that failed is to be sent all the same; its five days begin anew.
+pub(super) async fn queue_again(tx: &mut Tx, id: &LetterId, now: At) -> Result<u64> {
+    execute!(
+        tx,
+        "UPDATE letters SET state = 'queued', error = NULL, told = FALSE, tried_from = $2 \
+         WHERE id = $1 AND state = 'failed'",
+        id,
+        now
+    )
+}
+
+/// A letter that could not be sent and that the operator has not been told of.
 #[derive(Debug, Clone, serde::Serialize, sqlx_macros::FromRow)]
 pub(super) struct Untold {
     pub(super) id: LetterId,

@@ -11,8 +11,23 @@ pub struct Written {
     pub queued: i64,
     /// Taken by the relay.
     pub sent: i64,
-    /// Refused by the relay for good.
+    /// Refused by the relay for good, or given up.
     pub failed: i64,
+}
+
+/// How many letters whose ids lie from `since` on failed and were not sent again.
+///
+/// # Errors
+/// The database's.
+pub async fn failed_since(tx: &mut Tx, since: &str) -> Result<i64, sqlx::Error> {
+    let (count,) = fetch!(
+        fetch_one,
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM letters WHERE state = 'failed' AND id >= $1",
+        since
+    )?;
+    Ok(count)
 }
 
 /// What became of the letters whose ids lie from `since` on.

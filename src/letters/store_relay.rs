@@ -1,5 +1,7 @@
 //! The tables of the relays: how they do, and what of their budget is used.
 
+use std::time::Duration;
+
 use super::budget::Span;
 use crate::{clock::At, db::Tx, execute, fetch, mail::relay::Lane};
 
@@ -28,9 +30,21 @@ pub struct RelayState {
     pub last_accepted_at: Option<At>,
 }
 
-/// Locks a relay's budget until the transaction ends.
-pub(super) async fn lock(tx: &mut Tx, relay: &str, now: At) -> Result<u64> {
-    execute!(tx, "UPDATE relays SET counted_at = $2 WHERE name = $1", relay, now)
+/// Locks a relay's budget until the transaction ends, and tells the time it goes by: `now`, or what
+/// another process, whose clock is ahead by less than `skew`, has counted by already.
+pub(super) async fn lock(tx: &mut Tx, relay: &str, now: At, skew: Duration) -> Result<At> {
+    let (at,) = fetch!(
+        fetch_one,
+        tx,
+        (At,),
+        "UPDATE relays SET counted_at = \
+           CASE WHEN counted_at > $2 AND counted_at <= $3 THEN counted_at ELSE $2 END \
+         WHERE name = $1 RETURNING counted_at",
+        relay,
+        now,
+        now.plus(skew)
+    )?;
+    Ok(at)
 }
 
 /// What was used from a slot on, in the order of slots.

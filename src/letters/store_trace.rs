@@ -52,6 +52,38 @@ pub async fn traced(tx: &mut Tx, key: &str) -> Result<Option<LetterTrace>> {
     )
 }
 
+/// The newest letters, all or those in a state; at most `max`.
+///
+/// # Errors
+/// The database's.
+pub async fn newest(tx: &mut Tx, state: Option<&str>, max: i64) -> Result<Vec<LetterTrace>> {
+    fetch!(
+        fetch_all,
+        tx,
+        LetterTrace,
+        "SELECT id, cause, kind, to_address, subject, message_id, in_reply_to, reference, state, \
+         error, created_at, sent_at FROM letters \
+         WHERE state = COALESCE(CAST($1 AS TEXT), state) ORDER BY id DESC LIMIT $2",
+        state,
+        max
+    )
+}
+
+/// Those that failed, oldest first; at most `max`.
+///
+/// # Errors
+/// The database's.
+pub async fn failed(tx: &mut Tx, max: i64) -> Result<Vec<LetterTrace>> {
+    fetch!(
+        fetch_all,
+        tx,
+        LetterTrace,
+        "SELECT id, cause, kind, to_address, subject, message_id, in_reply_to, reference, state, \
+         error, created_at, sent_at FROM letters WHERE state = 'failed' ORDER BY id LIMIT $1",
+        max
+    )
+}
+
 /// The letters of a request, oldest first.
 ///
 /// # Errors

@@ -1,15 +1,15 @@
-//! Telling the operator of letters that the relay refuses for good.
+//! Telling the operator of letters that failed: refused by the relay for good, or given up with their job.
 //!
-//! One letter tells of all that were refused since the one before, and there is at most one in each
-//! stretch of time: a relay that refuses everything fills no mailbox. A refused letter to the operator
-//! is told of in the log alone.
+//! One letter tells of all that failed since the one before, and there is at most one in each
+//! stretch of time: a relay that refuses everything fills no mailbox. A letter of this kind that
+//! fails is told of in the log alone.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Body, Class, Letter, Note, Thread,
+    Body, Class, Letter, Note, Thread, budget,
     store::{self, Untold},
     store_relay,
     write::put,
@@ -66,16 +66,16 @@ impl Letter for Undelivered {
             list.push(format!("{} more", self.count - named));
         }
         let (what, they) = if self.count == 1 {
-            ("1 letter".to_owned(), "It is not sent again, and the person it was for does")
+            ("1 letter".to_owned(), "The person it was for does")
         } else {
-            let what = format!("{} letters", self.count);
-            (what, "They are not sent again, and the people they were for do")
+            (format!("{} letters", self.count), "The people they were for do")
         };
         Body {
             title: self.subject(),
             paragraphs: vec![format!(
-                "The relay refused {what} for good. {they} not know what was said. Every payment stands \
-                 as it was decided."
+                "{what} could not be sent, for the reason that stands beside each. {they} not know what \
+                 was said. Every payment stands as it was decided. Once the reason is gone, `pennypost \
+                 letters resend` sends what is still worth sending."
             )],
             list,
             why: "You get this because you run this service.".to_owned(),
@@ -101,7 +101,7 @@ pub(super) async fn told_or_later(cx: &Context, tx: &mut Tx) -> anyhow::Result<(
         return Ok(());
     }
     // One at a time: what is untold stays so until the commit.
-    store_relay::lock(tx, Lane::Service.as_str(), cx.now()).await?;
+    store_relay::lock(tx, Lane::Service.as_str(), cx.now(), budget::SKEW_MAX).await?;
     let untold = store::count_untold(tx, Undelivered::KIND).await?;
     // The first untold one brings the others along.
     if untold > 0 && !tell_now(cx, tx, untold).await? && untold == 1 {
@@ -120,7 +120,7 @@ async fn tell_later(cx: &Context, tx: &mut Tx) -> anyhow::Result<()> {
 /// # Errors
 /// The database's.
 pub async fn tell(cx: &Context, _: Tell, tx: &mut Tx) -> Result<(), Fault> {
-    store_relay::lock(tx, Lane::Service.as_str(), cx.now()).await?;
+    store_relay::lock(tx, Lane::Service.as_str(), cx.now(), budget::SKEW_MAX).await?;
     let untold = store::count_untold(tx, Undelivered::KIND).await?;
     if untold > 0 && !tell_now(cx, tx, untold).await? {
         tell_later(cx, tx).await?;

@@ -132,6 +132,7 @@ pub(super) async fn put<L: Letter>(
         lane: letter.lane(),
         state: "queued".to_owned(),
         created_at: now,
+        tried_from: None,
     };
     if store::insert(tx, &note.cause, &row).await? == 0 {
         return Ok(None);

@@ -3,6 +3,8 @@
 //!
 //! Not for: reading the mailbox.
 
+use std::time::Duration;
+
 use sha2::{Digest, Sha256};
 
 use super::{again, lease::Lease};
@@ -10,11 +12,14 @@ use crate::{
     classifier::Classify,
     config::{MailboxSettings, Mode, Settings},
     context::Context,
-    db::Tx,
+    db::{Tx, within},
     inbox::{self, MailId, PutOff, Quarantined},
     mail::{budget::Share, mailbox::Content, scan, sender},
     queue,
 };
+
+/// How long a batch may take: over a connection that is open and dead it would be waited for much longer.
+const STORE_MAX: Duration = Duration::from_secs(120);
 
 /// What the readers of one mailbox share while its lease is theirs.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +64,10 @@ impl Desk<'_> {
 
     /// Stores a batch; answers with the number of mails that were not stored before.
     pub(super) async fn store(&self, batch: Batch) -> anyhow::Result<usize> {
+        within(STORE_MAX, Box::pin(self.store_at_once(batch))).await
+    }
+
+    async fn store_at_once(&self, batch: Batch) -> anyhow::Result<usize> {
         let Batch { place, mails, tidy, watermark, share } = batch;
         if mails.is_empty() {
             return Ok(0);

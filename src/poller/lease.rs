@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::holder;
 use crate::{
-    db::{self, Db, Tx},
+    db::{self, Db, Tx, in_time},
     inbox::{self, Asked},
 };
 
@@ -186,8 +186,13 @@ impl Lease {
 
     /// Begins a transaction in which the lease stays ours.
     pub(super) async fn begin(&self) -> anyhow::Result<Fenced<'_>> {
-        let mut tx = self.db.begin().await?;
-        if !inbox::fence(&mut tx, &self.mailbox, self.fence).await? {
+        let beginning = async {
+            let mut tx = self.db.begin().await?;
+            let ours = inbox::fence(&mut tx, &self.mailbox, self.fence).await?;
+            Ok::<_, sqlx::Error>((tx, ours))
+        };
+        let (tx, ours) = in_time(beginning).await?;
+        if !ours {
             return Err(Lost.into());
         }
         self.fenced.fetch_add(1, Ordering::Relaxed);

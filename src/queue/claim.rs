@@ -32,6 +32,8 @@ pub struct Claimed {
     pub lane: Option<String>,
     /// The attempts, this one included.
     pub attempts: i64,
+    /// When it was enqueued.
+    pub created: At,
     /// Names this attempt: only who holds it may finish the job.
     pub claim: String,
 }
@@ -76,7 +78,7 @@ pub async fn claim(
 pub struct Claimant(Arc<str>);
 
 /// The length of a claimant's name.
-pub(super) const CLAIMANT_LEN: usize = 10;
+const CLAIMANT_LEN: usize = 10;
 
 impl Claimant {
     /// One with a name that nobody else has.
@@ -145,7 +147,7 @@ async fn claim_on_postgres(
                   AND o.id <> j.id AND (o.id < j.id OR o.state = 'running') OFFSET 0)) \
            ORDER BY id FOR UPDATE OF j SKIP LOCKED) \
          AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off' \
-         RETURNING id, queue, kind, args, lane, attempts, claim",
+         RETURNING id, queue, kind, args, lane, attempts, created, claim",
     )
     .bind(ids)
     .bind(&terms.claim)
@@ -170,7 +172,7 @@ async fn claim_on_sqlite(
              AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM jobs o \
                 WHERE o.lane = j.lane AND o.state IN ('ready', 'running') \
                   AND o.id <> j.id AND (o.id < j.id OR o.state = 'running')))) \
-         RETURNING id, queue, kind, args, lane, attempts, claim",
+         RETURNING id, queue, kind, args, lane, attempts, created, claim",
     )
     .bind(serde_json::to_string(ids).map_err(|e| Error::Encode(e.into()))?)
     .bind(&terms.claim)

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::db::Error;
 
-use super::{Queue, Registry, store};
+use super::{Queue, Registry, dead::Watch, store};
 
 /// How often a drain looks whether something is left.
 const LOOK: Duration = Duration::from_millis(20);
@@ -14,7 +14,7 @@ const LOOK: Duration = Duration::from_millis(20);
 impl Queue {
     /// Works on every registered queue until nothing in them is due and nothing runs: follow-up jobs
     /// included, delayed jobs and retries left for later. A job that a dead process left running is
-    /// waited for until its lease ends, then done.
+    /// waited for until it is taken over, then done.
     ///
     /// # Errors
     /// The database's, when it cannot be asked what is left; what runs has ended then.
@@ -35,7 +35,9 @@ impl Queue {
     }
 
     async fn until_idle(&self, queues: &[&str]) -> Result<(), Error> {
+        let mut watch = Watch::default();
         loop {
+            self.release_the_dead(&mut watch).await?;
             self.refill(queues).await?;
             if self.is_idle(queues).await? {
                 return Ok(());

@@ -128,6 +128,6 @@ fn ring(due: At, now: At) -> At {
     if due <= now { now.plus(RING_AGAIN) } else { due }
 }
 
-fn text(value: &impl Serialize) -> Result<String, Error> {
+pub(super) fn text(value: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|e| Error::Encode(e.into()))
 }

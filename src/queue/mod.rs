@@ -39,9 +39,10 @@ pub use claim::{Claimant, Claimed, claim, give_back};
 pub use enqueue::{JobId, Work, enqueue, enqueue_many};
 pub use fault::Fault;
 pub use operate::{
-    Count, Filter, Job, NoState, State, counts, drop_job, list, replay, show, sweep_done,
+    Count, Filter, Job, NoState, State, counts, drop_job, list, oldest_waiting, replay,
+    replay_work, show, sweep_done,
 };
-pub use registry::{Attempt, Finish, Inside, Marked, Outside, Registry};
+pub use registry::{Attempt, Buried, Finish, Inside, Marked, Outside, Registry};
 pub use settings::Settings;
 pub use trace::concerning;
 

@@ -10,7 +10,10 @@ use crate::{
     execute, fetch,
 };
 
-use super::{JobId, enqueue::RING_AGAIN};
+use super::{
+    JobId, Work,
+    enqueue::{RING_AGAIN, text},
+};
 
 /// Where a job is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,6 +183,30 @@ pub async fn replay(tx: &mut Tx, id: &JobId, now: At) -> Result<bool, Error> {
     Ok(true)
 }
 
+/// As [`replay`], of the dead jobs that are to do exactly this work; how many there were.
+///
+/// # Errors
+/// The database's.
+pub async fn replay_work<W: Work>(tx: &mut Tx, work: &W, now: At) -> Result<usize, Error> {
+    let rows = fetch!(
+        fetch_all,
+        tx,
+        (String,),
+        "UPDATE jobs SET state = 'ready', attempts = 0, due = $4, ring = $5, ended = NULL \
+         WHERE state = 'dead' AND queue = $1 AND kind = $2 AND args = $3 RETURNING id",
+        W::QUEUE,
+        W::KIND,
+        text(work)?,
+        now,
+        now.plus(RING_AGAIN),
+    )?;
+    let count = rows.len();
+    for (job,) in rows {
+        tx.ring_after_commit(Bell { queue: W::QUEUE.to_owned(), job });
+    }
+    Ok(count)
+}
+
 /// Deletes a job that is waiting or dead; a running one is left to its runner. The clock finds the next
 /// of its lane. `false` when there is none to delete.
 ///
@@ -188,6 +215,23 @@ pub async fn replay(tx: &mut Tx, id: &JobId, now: At) -> Result<bool, Error> {
 pub async fn drop_job(tx: &mut Tx, id: &JobId) -> Result<bool, Error> {
     let rows = execute!(tx, "DELETE FROM jobs WHERE id = $1 AND state IN ('ready', 'dead')", id)?;
     Ok(rows == 1)
+}
+
+/// When the oldest job of this kind that waits was enqueued.
+///
+/// # Errors
+/// The database's.
+pub async fn oldest_waiting<W: Work>(tx: &mut Tx) -> Result<Option<At>, Error> {
+    let row = fetch!(
+        fetch_optional,
+        tx,
+        (At,),
+        "SELECT created FROM jobs WHERE queue = $1 AND state = 'ready' AND kind = $2 \
+         ORDER BY id LIMIT 1",
+        W::QUEUE,
+        W::KIND,
+    )?;
+    Ok(row.map(|(at,)| at))
 }
 
 /// How many jobs wait, run and are dead, by queue.

@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::db::{Error, in_time};
 
-use super::{Queue, dead::Absent, enqueue::RING_AGAIN, store};
+use super::{Queue, dead::Watch, enqueue::RING_AGAIN, store};
 
 impl Queue {
     /// One look of the clock: rows whose `ring` has come (retries, delayed jobs, lost bells, abandoned
@@ -33,7 +33,7 @@ impl Queue {
     }
 
     /// Ends the lease of every running job. Only for a process that is alone on its database, when it
-    /// starts: what its killed predecessor left is taken over at once instead of after the lease.
+    /// starts (SQLite): what its killed predecessor left is taken over at once instead of after the lease.
     /// Returns how many there were.
     ///
     /// # Errors
@@ -46,9 +46,9 @@ impl Queue {
     /// `shutdown`.
     pub async fn run_refill(&self, queues: &[&str], shutdown: CancellationToken) {
         let pause = || tokio::time::sleep(self.settings.refill_interval);
-        let mut absent = Absent::default();
+        let mut watch = Watch::default();
         loop {
-            if let Err(error) = in_time(self.release_the_dead(&mut absent)).await {
+            if let Err(error) = self.release_the_dead(&mut watch).await {
                 tracing::warn!(%error, "Jobs of dead processes not looked for");
             }
             if let Err(error) = in_time(self.refill(queues)).await {

@@ -68,11 +68,23 @@ where
     }
 }
 
+/// A job that has just been given up.
+#[derive(Debug, Clone)]
+pub struct Buried<W> {
+    /// The job's arguments.
+    pub work: W,
+    /// Why, as the job's row keeps it.
+    pub why: String,
+}
+
 type Done<'a> = BoxFuture<'a, Result<(), Fault>>;
 type Transact<C> = Box<dyn for<'a> Fn(&'a C, &str, &'a mut Tx) -> Done<'a> + Send + Sync>;
 type First<C> = Box<
     dyn for<'a> Fn(&'a C, &Claimed, i64) -> BoxFuture<'a, Result<Settle<C>, Fault>> + Send + Sync,
 >;
+/// What follows in the transaction that marks the job dead; nothing where the arguments do not parse.
+pub(super) type Burial<C> =
+    Box<dyn for<'a> Fn(&'a C, &Claimed, String, &'a mut Tx) -> Done<'a> + Send + Sync>;
 /// What follows in the transaction that marks the job done.
 pub(super) type Second<C> = Box<dyn for<'a> FnMut(&'a C, &'a mut Tx) -> Done<'a> + Send + Sync>;
 
@@ -115,6 +127,7 @@ pub(super) struct Kind<C> {
     pub(super) attempts: i64,
     pub(super) limit: Duration,
     pub(super) shape: Shape<C>,
+    pub(super) burial: Option<Burial<C>>,
 }
 
 /// The kinds of jobs and their handlers, over the context `C` each handler gets.
@@ -209,8 +222,22 @@ impl<C: Clone + Send + Sync + 'static> Registry<C> {
         })));
     }
 
+    /// What else is written when a job of this kind is given up, in the same transaction: for what waits
+    /// for it would wait for ever.
+    ///
+    /// # Panics
+    /// When the kind is not registered yet.
+    pub fn when_buried<W: Work>(&mut self, run: impl for<'a> Inside<'a, C, Buried<W>> + 'static) {
+        let kind = self.kinds.get_mut(W::KIND).expect("a kind is registered before its burial");
+        kind.burial = Some(Box::new(move |context, job, why, tx| match parse::<W>(&job.args) {
+            Ok(work) => Box::pin(run.call(context, Buried { work, why }, tx)),
+            Err(_) => Box::pin(std::future::ready(Ok(()))),
+        }));
+    }
+
     fn add<W: Work>(&mut self, shape: Shape<C>) {
-        let kind = Kind { queue: W::QUEUE, attempts: W::ATTEMPTS, limit: W::LIMIT, shape };
+        let (queue, attempts, limit) = (W::QUEUE, W::ATTEMPTS, W::LIMIT);
+        let kind = Kind { queue, attempts, limit, shape, burial: None };
         let before = self.kinds.insert(W::KIND, kind);
         assert!(before.is_none(), "the job kind {} is registered twice", W::KIND);
     }

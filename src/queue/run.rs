@@ -9,7 +9,7 @@ use rand::Rng;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use crate::db::{Error, Tx};
+use crate::db::{Error, Tx, in_time};
 
 use super::{
     Claimed, Fault, Queue, Registry,
@@ -30,8 +30,10 @@ pub(super) struct Runner<C> {
 /// How often the mark of an effect is tried, and the pause before each further time.
 const MARK_TRIES: u32 = 4;
 const MARK_PAUSE: Duration = Duration::from_millis(100);
-/// Attempts at a job that no handler of this version knows.
-const ATTEMPTS_UNKNOWN: i64 = 12;
+/// A job that no handler of this version knows was enqueued by a newer one, whose workers may come later.
+const UNKNOWN_PAUSE: Duration = Duration::from_secs(60);
+/// It is dead when none has come for so long.
+const UNKNOWN_MAX: Duration = Duration::from_hours(7 * 24);
 /// A job that is put off comes back after this long at the soonest.
 const PUT_OFF_MIN: Duration = Duration::from_millis(100);
 /// All tries of a mark together, well below the time a lease lasts beyond its limit.
@@ -49,23 +51,23 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
 
     async fn run_logged(&self, job: Claimed) {
         let settled = match self.end(&job).await {
-            Ok(true) => self.done(&job).await,
+            Ok(true) => self.done(&job).await.map_err(Fault::from),
             Ok(false) => {
                 tracing::info!(job = %job.id, kind = %job.kind, "Claim lost, attempt undone");
                 Ok(())
             }
             Err(fault) => self.fail(&job, &fault).await,
         };
-        if let Err(error) = settled {
-            tracing::warn!(job = %job.id, kind = %job.kind, %error, "Job's end not written");
+        if let Err(fault) = settled {
+            let error = fault.text();
+            tracing::warn!(job = %job.id, kind = %job.kind, error, "Job's end not written");
         }
     }
 
     /// Whether the job is done; `false` when the claim was lost and everything is rolled back.
     async fn end(&self, job: &Claimed) -> Result<bool, Fault> {
         let Some(kind) = self.registry.kind(&job.kind) else {
-            // A newer version enqueued it; one that knows it will come.
-            return Err(anyhow!("No handler for this kind").into());
+            return Err(self.unknown(job));
         };
         if job.attempts > kind.attempts {
             return Err(Fault::dead("Attempts are spent: the last one never ended"));
@@ -75,7 +77,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
             () = self.cut.cancelled() => return Err(anyhow!("Cut by the stop").into()),
         };
         match reached {
-            // Outside the limit: the outcome of a commit that is cut would be unknown.
+            // Outside the limit of its kind, which may be over by now.
             Reached::Commit(tx) => {
                 commit(tx).await?;
                 Ok(true)
@@ -152,32 +154,69 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         self.queue.ring_lane(job).await
     }
 
+    fn unknown(&self, job: &Claimed) -> Fault {
+        let (now, version) = (self.queue.clock.now(), env!("CARGO_PKG_VERSION"));
+        let fault = Fault::from(anyhow!("No handler for this kind in version {version}"));
+        if now.since(job.created) >= UNKNOWN_MAX {
+            return fault.for_good();
+        }
+        tracing::warn!(job = %job.id, kind = %job.kind, "of a kind that this version does not know");
+        fault.later(now.plus(UNKNOWN_PAUSE))
+    }
+
     /// Later again, or never.
-    async fn fail(&self, job: &Claimed, fault: &Fault) -> Result<(), Error> {
+    async fn fail(&self, job: &Claimed, fault: &Fault) -> Result<(), Fault> {
         let (db, now, error) = (&self.queue.db, self.queue.clock.now(), fault.text());
         if let Some(due) = fault.due() {
             tracing::info!(job = %job.id, kind = %job.kind, %due, %error, "Job put off");
             counter!("pennypost_jobs_put_off_total", "queue" => job.queue.clone()).increment(1);
-            return store::put_off(db, job, due.max(now.plus(PUT_OFF_MIN)), &error).await;
+            let due = due.max(now.plus(PUT_OFF_MIN));
+            return Ok(in_time(store::put_off(db, job, due, &error)).await?);
         }
-        let of = self.registry.kind(&job.kind).map_or(ATTEMPTS_UNKNOWN, |kind| kind.attempts);
+        let of = self.registry.kind(&job.kind).map_or(0, |kind| kind.attempts);
         if !fault.is_dead() && job.attempts < of {
             let pause = backoff(&self.queue.settings, job.attempts);
             let number = job.attempts;
             tracing::warn!(job = %job.id, kind = %job.kind, number, %error, "Job failed, will retry");
             counter!("pennypost_jobs_failed_total", "queue" => job.queue.clone()).increment(1);
-            return store::retry(db, job, now.plus(pause), &error).await;
+            return Ok(in_time(store::retry(db, job, now.plus(pause), &error)).await?);
         }
         tracing::error!(job = %job.id, kind = %job.kind, %error, "Job is dead");
         counter!("pennypost_jobs_dead_total", "queue" => job.queue.clone()).increment(1);
-        store::bury(db, job, now, &error).await?;
-        self.queue.ring_lane(job).await
+        guarded(MARK_LIMIT, self.bury(job, &error)).await?;
+        Ok(self.queue.ring_lane(job).await?)
+    }
+
+    /// Marks the job dead, with what else its kind has to write then. Where that fails for another reason
+    /// than the database's, the job is dead all the same.
+    async fn bury(&self, job: &Claimed, error: &str) -> Result<(), Fault> {
+        let burial = self.registry.kind(&job.kind).and_then(|kind| kind.burial.as_ref());
+        if let Some(burial) = burial {
+            let mut tx = self.queue.db.begin().await?;
+            if !store::bury(&mut tx, job, self.queue.clock.now(), error).await? {
+                return Ok(tx.rollback().await?);
+            }
+            match burial(&self.context, job, error.to_owned(), &mut tx).await {
+                Ok(()) => return Ok(tx.commit().await?),
+                Err(fault) if fault.is_transient() => return Err(fault),
+                Err(fault) => {
+                    tx.rollback().await?;
+                    let error = fault.text();
+                    tracing::error!(job = %job.id, error, "what follows a dead job is not written");
+                }
+            }
+        }
+        let mut tx = self.queue.db.begin().await?;
+        store::bury(&mut tx, job, self.queue.clock.now(), error).await?;
+        Ok(tx.commit().await?)
     }
 }
 
+/// Without an answer it is unknown whether it happened. It is then written down as a failed attempt, which
+/// changes nothing where it did: the claim is gone.
 async fn commit(tx: Tx) -> Result<(), Error> {
     fault_point!("job-committing");
-    tx.commit().await?;
+    in_time(tx.commit()).await?;
     fault_point!("job-committed");
     Ok(())
 }

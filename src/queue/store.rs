@@ -4,6 +4,8 @@
 //! whose statistics of this table are always old, reads the whole partial index of the running, dead
 //! entries included, instead of the one row that was named.
 
+use sqlx::PgPool;
+
 use crate::{
     clock::At,
     db::{Bell, Db, Error, Tx},
@@ -58,19 +60,18 @@ pub(super) async fn put_off(db: &Db, job: &Claimed, due: At, why: &str) -> Resul
     .map(|_| ()))
 }
 
-/// Ends a job that will not be tried again.
-pub(super) async fn bury(db: &Db, job: &Claimed, now: At, error: &str) -> Result<(), Error> {
-    on_db!(db, |pool| sqlx::query(
+/// Ends a job that will not be tried again, if `job` still holds its claim.
+pub(super) async fn bury(tx: &mut Tx, job: &Claimed, now: At, error: &str) -> Result<bool, Error> {
+    let rows = execute!(
+        tx,
         "UPDATE jobs SET state = 'dead', claim = NULL, lease = NULL, ended = $3, last_error = $4 \
-         WHERE id = $1 AND claim = $2"
-    )
-    .bind(&job.id)
-    .bind(&job.claim)
-    .bind(now)
-    .bind(error)
-    .execute(pool)
-    .await
-    .map(|_| ()))
+         WHERE id = $1 AND claim = $2",
+        &job.id,
+        &job.claim,
+        now,
+        error,
+    )?;
+    Ok(rows == 1)
 }
 
 /// The oldest of a lane, when it may run. Asked after the commit that freed the lane: a job enqueued
@@ -177,30 +178,36 @@ pub(super) async fn any_running(tx: &mut Tx, queue: &str) -> Result<bool, Error>
     Ok(running)
 }
 
-/// The claimants, by the first `len` characters of their claims, that hold a job.
-pub(super) async fn claimants(db: &Db, len: i64) -> Result<Vec<String>, Error> {
-    let rows: Vec<(String,)> = on_db!(db, |pool| {
-        sqlx::query_as(
-        "SELECT DISTINCT substr(claim, 1, CAST($1 AS INTEGER)) FROM jobs WHERE state = 'running'"
-    )
-    .bind(len)
-    .fetch_all(pool)
-    .await
-    })?;
-    Ok(rows.into_iter().map(|(claimant,)| claimant).collect())
+/// Whoever has shown that it runs jobs, and how often; nobody on SQLite.
+pub(super) async fn claimants(db: &Db) -> Result<Vec<(String, i64)>, Error> {
+    let Db::Postgres { pool, .. } = db else { return Ok(Vec::new()) };
+    sqlx::query_as("SELECT name, beats FROM claimants").fetch_all(pool).await
 }
 
-/// Makes what this claimant holds claimable from `now` on.
-pub(super) async fn end_leases_of(db: &Db, claimant: &str, now: At) -> Result<u64, Error> {
-    on_db!(db, |pool| sqlx::query(
-        "UPDATE jobs SET lease = $2 - 1, ring = $2 \
-         WHERE state = 'running' AND lease >= $2 AND substr(claim, 1, length($1)) = $1"
+/// Forgets a claimant that has not beaten since, and makes what it holds claimable from `now` on; how many
+/// jobs that were.
+pub(super) async fn take_over(
+    db: &Db,
+    (claimant, beats): (&str, i64),
+    now: At,
+) -> Result<u64, Error> {
+    let Db::Postgres { pool, .. } = db else { return Ok(0) };
+    ended(pool, (claimant, beats), now).await
+}
+
+async fn ended(pool: &PgPool, (claimant, beats): (&str, i64), now: At) -> Result<u64, Error> {
+    let ended = sqlx::query(
+        "WITH gone AS (DELETE FROM claimants WHERE name = $1 AND beats = $2 RETURNING name) \
+         UPDATE jobs SET lease = $3 - 1, ring = $3 \
+         WHERE state = 'running' AND lease >= $3 AND substr(claim, 1, length($1)) = $1 \
+           AND EXISTS (SELECT 1 FROM gone)",
     )
     .bind(claimant)
+    .bind(beats)
     .bind(now)
     .execute(pool)
-    .await
-    .map(|done| done.rows_affected()))
+    .await?;
+    Ok(ended.rows_affected())
 }
 
 /// Makes every running job claimable from `now` on.

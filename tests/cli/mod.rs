@@ -89,6 +89,10 @@ fn every_command_explains_itself() {
         "quarantine list",
         "quarantine replay",
         "quarantine drop",
+        "letters",
+        "letters list",
+        "letters show",
+        "letters resend",
     ] {
         let mut arguments: Vec<_> = line.split_whitespace().collect();
         arguments.push("--help");
@@ -181,6 +185,10 @@ fn wrong_use_ends_with_2() {
         "jobs show none",
         "jobs replay none",
         "jobs list --state lost",
+        "letters show none",
+        "letters resend none",
+        "letters resend",
+        "letters list --state lost",
         "links show https://pay.post.example/c/none",
         "explain nowhere.eml",
         "demo --folder",
@@ -231,6 +239,35 @@ fn the_demo_holds_and_leaves_nothing_behind() {
     assert!(told.contains("All of it held."), "{told}");
     let left = std::fs::read_dir(folder.path()).expect("the folder").count();
     assert_eq!(left, 0, "the demo left {left} files behind");
+}
+
+#[tokio::test]
+async fn letters_that_failed_are_listed_and_sent_again() {
+    let desk = Desk::new();
+    desk.done("migrate");
+    desk.done("accounts open ada@home.example");
+    let json = |line: &str| -> serde_json::Value {
+        serde_json::from_str(&desk.done(line)).expect("one JSON object")
+    };
+    let queued = json("letters list --state queued --json");
+    let id = queued["letters"][0]["id"].as_str().expect("a letter").to_owned();
+    assert_eq!(code(&desk.runs(&format!("letters resend {id}"))), 2, "it has not failed");
+    assert_eq!(desk.done("letters resend --failed"), "No letter has failed.\n");
+    let url = &desk.settings.iter().find(|(name, _)| name == "DATABASE_URL").expect("set").1;
+    let db = pennypost::db::Db::open(url, pennypost::db::Options::default()).await.expect("opens");
+    let mut tx = db.begin().await.expect("begins");
+    pennypost::execute!(tx, "UPDATE letters SET state = 'failed', error = 'no'").expect("updates");
+    pennypost::execute!(tx, "DELETE FROM jobs").expect("deletes");
+    tx.commit().await.expect("commits");
+    db.close().await;
+    assert!(desk.done("letters list --state failed").contains(&id));
+    assert_eq!(json(&format!("letters show {id}"))["error"], "no");
+    let status = text(&desk.runs("status").stdout);
+    assert!(status.contains("1 letter of the last 30 days could not be sent"), "{status}");
+    assert_eq!(json("letters resend --failed --json")["queued"], serde_json::json!([id]));
+    desk.done("all --once");
+    assert!(desk.done("letters list --state sent").contains(&id));
+    assert_eq!(code(&desk.runs(&format!("letters resend {id}"))), 2, "it was sent");
 }
 
 both! {

@@ -79,6 +79,8 @@ fn every_wrong_value_is_named_with_its_variable_and_what_is_allowed() {
         ("MODE", "watch", "live, observe"),
         ("REDIS_URL", "http://host", "redis: or rediss:"),
         ("REDIS_TLS_CA", "/nowhere/at/all", "existing file"),
+        ("REDIS_TLS_VERIFY", "maybe", "one of full, none"),
+        ("HEALTH_TOKEN", "short", "16 characters"),
         ("CAMPAIGN_RELAY_URL", "smtp:", "smtps://"),
         ("MAIL_TLS_CA", "/nowhere/at/all", "existing file"),
         ("POLLER_REPOLL_SECONDS", "61", "1 to 60"),

@@ -1,5 +1,7 @@
 //! The two databases: migrations, transactions, bells.
 
+mod migrate;
+
 both! {
     async fn migrating_twice_changes_nothing(db: TestDb) {
         assert!(db.migrate().await.expect("migrates again").is_empty());

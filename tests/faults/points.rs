@@ -56,6 +56,17 @@ impl Story {
         }
     }
 
+    /// Waits until nothing counts as running: what the last one killed had not yet marked is taken over
+    /// after a while.
+    async fn is_taken_over(&self) {
+        let until = Instant::now() + PATIENCE;
+        let running = ["jobs", "list", "--state", "running", "--json"];
+        while self.house.deployment.json(&running)["jobs"] != serde_json::json!([]) {
+            assert!(Instant::now() < until, "{}", self.house.deployment.log_end());
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
     /// Restarts a part so that it dies at the point, and waits until it has.
     async fn dies_at(&mut self, point: &str, part: usize) {
         let id = format!("{point}@ada.example");
@@ -91,6 +102,7 @@ async fn a_mail_survives_a_kill_at_each_named_point() {
     for (point, part) in POINTS {
         story.dies_at(point, part).await;
     }
+    story.is_taken_over().await;
     for part in &mut story.parts {
         part.kill();
     }

@@ -28,6 +28,7 @@ fn answers(user: &str, password: &str) -> Answers {
         operator: Some("desk@post.example".parse().expect("an address")),
         database_url: r#"sqlite:/some "odd\ folder/pennypost.db"#.to_owned(),
         currency: Currency::parse("EUR").expect("a currency"),
+        key_before: None,
     }
 }
 
@@ -106,9 +107,20 @@ fn a_script_makes_a_configuration_from_options_alone() {
     let again = init(folder.path(), Some("app word"), line);
     assert_eq!(again.status.code(), Some(2), "{}", said(&again));
     assert!(said(&again).contains("--force"), "{}", said(&again));
+    let before = settings.keys.signing("link");
     let forced = init(folder.path(), Some("other"), &format!("{line} --force"));
     assert_eq!(forced.status.code(), Some(0), "{}", said(&forced));
     assert!(fs::read_to_string(&path).expect("a file").contains(":other@"));
+    let keys = config::load_from(Some(&path), &BTreeMap::new()).expect("it is loaded").keys;
+    assert_ne!(keys.signing("link"), before, "a key of its own");
+    assert!(keys.accepted("link").contains(&before), "what was signed is still understood");
+    assert!(said(&forced).contains("secret_key_previous"), "{}", said(&forced));
+    // A file whose key cannot be found is not written over.
+    fs::write(&path, "secret_key = \"0123456789012345678901234567890123").expect("a file");
+    let broken = init(folder.path(), Some("other"), &format!("{line} --force"));
+    assert_eq!(broken.status.code(), Some(2), "{}", said(&broken));
+    assert!(fs::read_to_string(&path).expect("a file").starts_with("secret_key"));
+    assert!(!said(&broken).contains("0123456789"), "{}", said(&broken));
 }
 
 #[test]

@@ -38,7 +38,8 @@ both! {
         assert_eq!(claims.from.as_str(), "ada@ada.example");
         assert_eq!(claims.to.expect("a payee").as_str(), "ben@ben.example");
         assert_eq!(claims.amount.expect("an amount").with_code(), "20.00 USD");
-        assert!(!link.contains("ada") && !link.contains("ben"));
+        assert!(!link.contains("ada.example") && !link.contains("ben.example"), "{link}");
+        assert!(!link.contains('@') && !link.contains("%40"), "{link}");
     }
 
     async fn no_secret_of_a_letter_is_stored(db: TestDb) {

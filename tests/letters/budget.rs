@@ -2,10 +2,22 @@
 
 use std::{sync::Arc, time::Duration};
 
-use pennypost::{mail::relay::Lane, process::Process};
+use pennypost::{
+    clock::Clock,
+    letters::{self, LetterId, Send},
+    mail::relay::Lane,
+    process::Process,
+    queue::{Attempt, JobId},
+};
 
 use super::Post;
 use crate::support::smtp_sink::{Stage, Turn};
+
+/// As a worker would try it.
+fn attempt(letter: &LetterId) -> Attempt<Send> {
+    let job = JobId("01job".to_owned());
+    Attempt { work: Send { letter: letter.clone() }, job, number: 1, of: 20 }
+}
 
 both! {
     async fn two_processes_together_keep_to_the_minute(db: TestDb) {
@@ -73,6 +85,54 @@ both! {
         post.write(Lane::Service).await;
         post.work().await;
         assert_eq!(post.sink.taken().len(), 2);
+    }
+
+    /// A process that is stopped cuts what still waits for a connection.
+    async fn a_letter_that_was_cut_before_it_was_said_uses_no_room(db: TestDb) {
+        let post = Post::with(db, &[("RELAY_PER_DAY", "1"), ("RELAY_CONNECTIONS", "1")]).await;
+        let id = post.write(Lane::Service).await;
+        let cx = &post.app.process.cx;
+        post.sink.next(1, Stage::Greeting, Turn::IsMute);
+        let mut send = Box::pin(letters::send(cx, attempt(&id)));
+        let used = "SELECT COALESCE(CAST(SUM(letters) AS BIGINT), 0) FROM relay_slots WHERE span = 'day'";
+        for _ in 0..500 {
+            let cut = tokio::time::timeout(Duration::from_millis(20), &mut send).await;
+            assert!(cut.is_err(), "the relay says nothing");
+            if post.sink.reached(Stage::Greeting) > 0 {
+                break;
+            }
+        }
+        assert_eq!(post.app.count(used).await, 1);
+        drop(send);
+        for _ in 0..500 {
+            if post.app.count(used).await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        post.work().await;
+        assert_eq!(post.sink.taken().len(), 1);
+    }
+
+    async fn processes_whose_clocks_differ_keep_to_the_minute_together(db: TestDb) {
+        let post = Post::with(db, &[("RELAY_PER_MINUTE", "4")]).await;
+        let cx = &post.app.process.cx;
+        let late = Clock::fixed(cx.now().minus(Duration::from_secs(20)));
+        let other = Process::with(cx.settings.clone(), late, cx.db.clone()).expect("opens");
+        let first = post.write(Lane::Service).await;
+        letters::send(cx, attempt(&first)).await.expect("sent");
+        for _ in 0..3 {
+            let id = post.write(Lane::Service).await;
+            letters::send(&other.cx, attempt(&id)).await.expect("sent");
+        }
+        assert_eq!(post.sink.taken().len(), 4);
+        // By the clock that is behind, its three were sent more than a minute ago.
+        post.app.clock.advance(Duration::from_secs(45));
+        let id = post.write(Lane::Service).await;
+        let refused = letters::send(cx, attempt(&id)).await.expect_err("no room yet");
+        assert!(refused.text().contains("budget of the minute"), "{}", refused.text());
+        post.app.clock.advance(Duration::from_secs(20));
+        letters::send(cx, attempt(&id)).await.expect("sent");
     }
 
     async fn nothing_is_counted_where_nothing_is_bounded(db: TestDb) {

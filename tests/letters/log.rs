@@ -31,6 +31,9 @@ impl Write for Log {
 /// On one thread, as the subscriber is that thread's alone.
 #[tokio::test]
 async fn no_address_and_no_secret_is_logged() {
+    // Where there is but one subscriber, whoever reaches a place first, on whichever thread, decides for
+    // good whether it is logged: a neighbour's test without one would decide against it.
+    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -1,6 +1,7 @@
 //! Letters from their row to the relay's 250, and to the mark after it.
 
 mod budget;
+mod given_up;
 mod log;
 mod outage;
 mod sending;

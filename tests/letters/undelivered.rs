@@ -83,7 +83,7 @@ both! {
 
     async fn without_an_operators_address_it_is_recorded_alone(db: TestDb) {
         let post = Post::on(db).await;
-        post.sink.next(1, Stage::Dot, Turn::Says("554 5.7.1 looks like spam"));
+        post.sink.next(1, Stage::Dot, Turn::Says("554 5.6.0 malformed"));
         let id = post.write(Lane::Service).await;
         post.work().await;
         assert_eq!(post.row(&id).await.state, "failed");

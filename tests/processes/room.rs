@@ -28,6 +28,32 @@ async fn a_process_that_needs_more_connections_than_there_are_says_so_with_numbe
     let _worker = enough.started(&["worker", "all"]).await;
 }
 
+/// Pools open their connections when they are busy: then it is too late to say so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_do_not_fit_together_are_told_while_there_is_room() {
+    let db = TestDb::postgres().await;
+    let pennypost::db::Db::Postgres { pool, .. } = &db.db else { unreachable!("it is PostgreSQL") };
+    let (_, name) = db.url.rsplit_once('/').expect("a URL");
+    let sql = format!("ALTER DATABASE {name} CONNECTION LIMIT 30");
+    pool.execute(AssertSqlSafe(sql)).await.unwrap();
+    let deployment = Deployment::on(&db).with("DATABASE_CONNECTIONS", "10");
+    let words = "processes with up to 11 connections each may together open";
+    let _first = deployment.started(&["worker", "all"]).await;
+    until(&deployment, "it says that it runs", async || {
+        let row = sqlx::query_as("SELECT COUNT(*) FROM processes").fetch_one(pool).await;
+        let (running,): (i64,) = row.unwrap();
+        running == 1
+    })
+    .await;
+    assert!(!deployment.log().contains(words), "two fit");
+    let sql = "INSERT INTO processes (id, kind, version, started_at, seen_at, ready) \
+               SELECT 'another', kind, version, started_at, seen_at, ready FROM processes";
+    pool.execute(sql).await.unwrap();
+    let _third = deployment.started(&["worker", "all"]).await;
+    let log = deployment.log();
+    assert!(log.contains(&format!("3 {words} 33")) && log.contains("allows 30"), "{log}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_redis_with_too_few_connections_is_told() {
     let redis = Redis::start().await;

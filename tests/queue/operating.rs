@@ -40,7 +40,9 @@ both! {
         world.note(5, How::Well).await;
         world.claim(&running).await;
         let mut tx = world.db.snapshot().await.unwrap();
-        let count = |state, jobs, oldest_due| Count { queue: "notes".into(), state, jobs, oldest_due };
+        let count = |state, jobs, at| {
+            Count { queue: "notes".into(), state, jobs, oldest_due: at }
+        };
         let expected = [
             count(State::Dead, 1, now),
             count(State::Ready, 2, world.clock.now()),

@@ -255,6 +255,8 @@ async fn tls_takes_the_private_authority_that_is_configured_and_no_other() {
         Reach::Away(why) => why.contains("TLS"),
     })
     .await;
+    let bells = Bells::redis(&RedisSettings { tls_verify: false, ..stranger.clone() }, 10).unwrap();
+    until("it is taken as it is", async || bells.ping().await == Reach::Fine).await;
     db.redis = Some(RedisSettings { tls_ca: Some(ca.file.clone()), ..stranger });
     let world = World::with(db, soon()).await;
     let working = world.work();

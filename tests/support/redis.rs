@@ -64,7 +64,12 @@ impl Redis {
 
     /// As a process is configured for it.
     pub(crate) fn settings(&self, prefix: &str) -> RedisSettings {
-        RedisSettings { url: self.url().into(), tls_ca: None, prefix: prefix.to_owned() }
+        RedisSettings {
+            url: self.url().into(),
+            tls_ca: None,
+            tls_verify: true,
+            prefix: prefix.to_owned(),
+        }
     }
 
     /// SIGKILL: what it held is gone. Returns when the port is free.

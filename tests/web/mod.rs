@@ -21,15 +21,30 @@ struct Answer {
     body: String,
 }
 
+/// What a monitor of the tests shows, where one is configured.
+const TOKEN: &str = "a token of monitors";
+
 /// Asks the routes directly; a body is a form.
 async fn ask(app: &TestApp, method: Method, url: &str, form: Option<String>) -> Answer {
+    answered(web::service(app.process.cx.clone()), method, url, form).await
+}
+
+/// Asks these routes.
+async fn answered(
+    service: axum::Router,
+    method: Method,
+    url: &str,
+    form: Option<String>,
+) -> Answer {
     let path = url.strip_prefix(PUBLIC_URL).unwrap_or(url);
     let mut request = Request::builder().method(method).uri(path).header("purpose", "prefetch");
+    if url.starts_with('/') {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {TOKEN}"));
+    }
     if form.is_some() {
         request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     }
     let request = request.body(Body::from(form.unwrap_or_default())).expect("a request");
-    let service = web::service(app.process.cx.clone());
     let response = service.oneshot(request).await.expect("pages do not fail");
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 1 << 20).await.expect("a body");

@@ -36,7 +36,9 @@ both! {
             (Method::GET, "/style.css", None, StatusCode::OK),
             (Method::GET, "/livez", None, StatusCode::OK),
             (Method::GET, "/readyz", None, StatusCode::OK),
-            (Method::GET, "/metrics", None, StatusCode::OK),
+            (Method::GET, "/healthz", None, StatusCode::OK),
+            (Method::GET, "/metrics", None, StatusCode::UNAUTHORIZED),
+            (Method::POST, "/metrics", None, StatusCode::METHOD_NOT_ALLOWED),
             (Method::GET, "/nothing", None, StatusCode::NOT_FOUND),
             (Method::GET, "/c/guess", None, StatusCode::NOT_FOUND),
             (Method::POST, "/c/guess", Some("csrf=x".to_owned()), StatusCode::NOT_FOUND),
@@ -55,7 +57,8 @@ both! {
             assert!(!answer.body.contains("<script"), "{what}");
             let page = answer.body.contains("<html");
             assert!(!page || answer.body.contains("<h1>"), "{what}: {}", answer.body);
-            assert!(status.is_success() || page, "{what}: an error is a page of ours");
+            let machine = status == StatusCode::UNAUTHORIZED;
+            assert!(status.is_success() || page || machine, "{what}: an error is a page of ours");
             if status == StatusCode::METHOD_NOT_ALLOWED {
                 assert!(answer.headers.contains_key(header::ALLOW), "{what}");
             }

@@ -7,7 +7,15 @@ mod maildir;
 mod smtp;
 mod words;
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use super::wire::Dialer;
 use crate::{
@@ -23,7 +31,7 @@ pub use words::without_addresses;
 
 word_enum! {
     /// The two ways out. They share a relay unless adverts have their own; adverts then leave a
-    /// connection free, or take turns on a single one while no other letter waits.
+    /// connection free; a letter that somebody waits for opens a second one where they are on the only one.
     pub enum Lane {
         /// What somebody waits for: confirmations, receipts, answers.
         Service = "service",
@@ -48,6 +56,21 @@ pub struct Outlet {
     pub relay: Relay,
     /// How it does.
     pub condition: Condition,
+}
+
+/// Whether a letter has begun to be said: from then on, what is broken off may have been taken.
+#[derive(Debug, Default)]
+pub struct Begun(AtomicBool);
+
+impl Begun {
+    pub(super) fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// What came of a letter.
@@ -76,12 +99,12 @@ pub enum SendError {
     /// All connections were in use for longer than a letter waits: it is slow, or we are many.
     #[error("no connection to the relay was free for {0:?}")]
     Busy(Duration),
-    /// It will take this letter later (4yz).
+    /// It will take this letter later (4yz), or once it trusts us again (5.7.z after the letter).
     #[error("the relay puts the letter off: {why}")]
     Deferred {
         /// What it said.
         why: String,
-        /// Whether it was about the relay as a whole: too many letters, no space.
+        /// Whether it was about the relay as a whole: too many letters, no space, no trust.
         throttled: bool,
     },
     /// The connection was lost after the letter had been sent and before the relay said whether it
@@ -165,10 +188,19 @@ impl Relay {
     ///
     /// # Errors
     /// [`SendError`] says whether to try again.
-    pub async fn send(&self, letter: &[u8], to: &Address, lane: Lane, now: At) -> Sent {
+    pub async fn send(
+        &self,
+        (letter, begun): (&[u8], &Begun),
+        to: &Address,
+        lane: Lane,
+        now: At,
+    ) -> Sent {
         match self {
-            Self::Maildir(folder) => maildir::deliver(folder, letter, to, now).await,
-            Self::Smtp(smtp) => smtp.send(letter, to, lane).await,
+            Self::Maildir(folder) => {
+                begun.set();
+                maildir::deliver(folder, letter, to, now).await
+            }
+            Self::Smtp(smtp) => smtp.send((letter, begun), to, lane).await,
         }
     }
 

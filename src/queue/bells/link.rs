@@ -80,7 +80,11 @@ impl Address {
         };
         let host = host.trim_matches(['[', ']']).to_owned();
         let server = MailServer { security, host, port: *port, login: None };
-        let dialer = Dialer::new(settings.tls_ca.as_deref())?;
+        let dialer = if settings.tls_verify {
+            Dialer::new(settings.tls_ca.as_deref())?
+        } else {
+            Dialer::unverified()
+        };
         let login = info.redis_settings().clone();
         Ok(Self { inner: Arc::new(Inner { server, login, dialer }) })
     }

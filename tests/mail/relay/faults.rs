@@ -47,7 +47,9 @@ async fn every_answer_at_every_stage_is_the_relays_or_the_letters() {
         (Data, "554 5.5.1 no", "refused"),
         (Dot, "451 4.3.0 later", "deferred"),
         (Dot, "421 4.3.2 shutting down", "deferred"),
-        (Dot, "554 5.7.1 looks like spam", "refused"),
+        (Dot, "554 5.7.1 looks like spam", "deferred"),
+        (Dot, "554 5.6.0 malformed", "refused"),
+        (Rcpt, "553 5.1.8 <till@post.example>: sender rejected", "unwell"),
         (Dot, "what", "unknown"),
     ];
     // At once: most of it is waiting for the end of a pause.

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use pennypost::mail::relay::{Lane, SendError};
+use pennypost::mail::relay::{Begun, Lane, SendError};
 
 use super::{LETTER, NOW, address, relay_at, send};
 
@@ -19,7 +19,10 @@ async fn the_relay_puts_a_letter_into_its_recipients_maildir_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let relay = relay_at(&format!("maildir:{}", folder.path().display()), None);
     for to in ["ada@lake.example", "/x/y@lake.example", "ada@lake.example"] {
-        relay.send(LETTER, &address(to), Lane::Service, NOW).await.expect("sent");
+        relay
+            .send((LETTER, &Begun::default()), &address(to), Lane::Service, NOW)
+            .await
+            .expect("sent");
     }
     assert_eq!(names(folder.path()), ["%2fx%2fy@lake.example", "ada@lake.example"]);
     for recipient in names(folder.path()) {

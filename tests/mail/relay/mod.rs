@@ -14,7 +14,7 @@ use pennypost::{
     clock::At,
     config::{self, RelayPlace},
     mail::{
-        relay::{Lane, Relay, Sent},
+        relay::{Begun, Lane, Relay, Sent},
         wire::Dialer,
     },
 };
@@ -46,5 +46,5 @@ fn relay_to(sink: &SmtpSink) -> Relay {
 }
 
 async fn send(relay: &Relay, letter: &[u8]) -> Sent {
-    relay.send(letter, &address("ada@lake.example"), Lane::Service, NOW).await
+    relay.send((letter, &Begun::default()), &address("ada@lake.example"), Lane::Service, NOW).await
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use pennypost::mail::relay::{Lane, SendError};
+use pennypost::mail::relay::{Begun, Lane, SendError};
 
 use super::{NOW, address, relay_at};
 use crate::support::{dovecot, postfix};
@@ -45,7 +45,10 @@ async fn a_letter_reaches_a_mailbox_by_way_of_a_real_relay() {
         let relay = relay_at(url, Some(ca));
         let user = format!("relay-{number}@lake.example");
         for _ in 0..3 {
-            relay.send(LETTER, &address(&user), Lane::Service, NOW).await.expect("sent");
+            relay
+                .send((LETTER, &Begun::default()), &address(&user), Lane::Service, NOW)
+                .await
+                .expect("sent");
         }
         assert_eq!(relay.connections(), 1, "one after another over one connection");
         assert_eq!(until_delivered(&user, 3).await, [body; 3], "{number}");

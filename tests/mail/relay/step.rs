@@ -9,7 +9,7 @@ use std::{
 };
 
 use pennypost::mail::{
-    relay::{Lane, Relay, SendError},
+    relay::{Begun, Lane, Relay, SendError},
     wire::Dialer,
 };
 use tokio::{
@@ -62,7 +62,7 @@ async fn one_reply_too_many_marks_no_refused_letter_as_sent() {
     let sink = SmtpSink::start().await;
     let relay = relay_to(&sink);
     sink.next(1, Stage::Rcpt, Turn::Says("250 2.1.5 ok\r\n250 2.1.5 ok"));
-    sink.next(1, Stage::Dot, Turn::Says("554 5.7.1 looks like spam"));
+    sink.next(1, Stage::Dot, Turn::Says("554 5.6.0 malformed"));
     let sent = send(&relay, LETTER).await;
     assert!(matches!(sent, Err(SendError::Unwell { .. })), "{sent:?}");
 }
@@ -73,7 +73,7 @@ async fn a_connection_with_an_unread_reply_carries_no_further_letter() {
     let relay = relay_to(&sink);
     sink.next(1, Stage::Dot, Turn::Says("250 2.0.0 queued\r\n250 2.0.0 queued"));
     send(&relay, LETTER).await.expect("sent");
-    sink.next(1, Stage::Dot, Turn::Says("554 5.7.1 looks like spam"));
+    sink.next(1, Stage::Dot, Turn::Says("554 5.6.0 malformed"));
     let sent = send(&relay, LETTER).await;
     assert!(matches!(sent, Err(SendError::Permanent(_))), "{sent:?}");
     assert_eq!(sink.connections().0, 2);
@@ -115,7 +115,7 @@ impl Late {
                 }
                 "." => {
                     in_letter = false;
-                    "554 5.7.1 looks like spam\r\n".to_owned()
+                    "554 5.6.0 malformed\r\n".to_owned()
                 }
                 _ if in_letter => String::new(),
                 "EHLO" => "250-late\r\n250 PIPELINING\r\n".to_owned(),
@@ -144,7 +144,7 @@ async fn a_connection_that_owes_an_answer_is_given_up() {
     let dialer = Dialer::new(None).expect("no file");
     let relay = Relay::within(&place, &dialer, &address(FROM), (2, limits()));
     let to = address("nobody@lake.example");
-    let sent = relay.send(LETTER, &to, Lane::Service, NOW).await;
+    let sent = relay.send((LETTER, &Begun::default()), &to, Lane::Service, NOW).await;
     assert!(matches!(sent, Err(SendError::Permanent(_))), "{sent:?}");
     assert_eq!(relay.connections(), 0, "its answer is still on the way");
     let sent = send(&relay, LETTER).await;
@@ -159,13 +159,38 @@ async fn the_only_connection_is_for_letters_that_are_waited_for_first() {
     let relay = Relay::open(&place(&sink.url("smtp", "")), &dialer, &address(FROM), 1);
     sink.next(1, Stage::Dot, Turn::Dawdles(Duration::from_millis(300)));
     let to = address("ada@lake.example");
+    let begun = Begun::default();
     // Polled in this order: the advert stands in the queue before the last two.
     let (first, advert, second, third) = tokio::join!(
         send(&relay, LETTER),
-        relay.send(b"Subject: advert\r\n\r\n", &to, Lane::Campaign, NOW),
+        relay.send((ADVERT, &begun), &to, Lane::Campaign, NOW),
         send(&relay, LETTER),
         send(&relay, LETTER),
     );
     assert!([first, advert, second, third].iter().all(Result::is_ok));
-    assert_eq!(sink.taken()[3].bytes, b"Subject: advert\r\n\r\n", "all overtook the advert");
+    assert_eq!(sink.taken()[3].bytes, ADVERT, "all overtook the advert");
 }
+
+/// The relay takes its time over an advert; a receipt does not wait for it.
+#[tokio::test]
+async fn an_advert_on_the_only_connection_holds_up_no_letter() {
+    let sink = SmtpSink::start().await;
+    let dialer = Dialer::new(None).expect("no file");
+    let relay = Relay::open(&place(&sink.url("smtp", "")), &dialer, &address(FROM), 1);
+    sink.next(1, Stage::Dot, Turn::Dawdles(Duration::from_secs(2)));
+    let to = address("ada@lake.example");
+    let begun = Begun::default();
+    let letters = async {
+        while sink.reached(Stage::Dot) == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        futures_util::future::join_all((0..5).map(|_| send(&relay, LETTER))).await
+    };
+    let advert = relay.send((ADVERT, &begun), &to, Lane::Campaign, NOW);
+    let (advert, sent) = tokio::join!(advert, letters);
+    assert!(advert.is_ok() && sent.iter().all(Result::is_ok));
+    assert_eq!(sink.taken()[5].bytes, ADVERT, "none waited for it");
+    assert_eq!(sink.connections(), (2, 2), "one more, and no more");
+}
+
+const ADVERT: &[u8] = b"Subject: advert\r\n\r\n";

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use pennypost::{
     config::Security,
-    mail::relay::{Lane, SendError},
+    mail::relay::{Begun, Lane, SendError},
 };
 use rustls::{
     ServerConfig,
@@ -224,7 +224,8 @@ async fn adverts_leave_a_connection_to_letters_that_are_waited_for() {
     let relay = relay_to(&sink);
     sink.next(1, Stage::Dot, Turn::Dawdles(Duration::from_millis(400)));
     let to = address("ada@lake.example");
-    let adverts = (0..3).map(|_| relay.send(b"Subject: advert\r\n\r\n", &to, Lane::Campaign, NOW));
+    let advert: (&[u8], Begun) = (b"Subject: advert\r\n\r\n", Begun::default());
+    let adverts = (0..3).map(|_| relay.send((advert.0, &advert.1), &to, Lane::Campaign, NOW));
     let service = async {
         while sink.reached(Stage::Dot) == 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;

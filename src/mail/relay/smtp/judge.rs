@@ -17,6 +17,12 @@ const RATE_LIMIT: &str = "4.7.";
 const LIMIT_OF_THE_DAY: &str = "5.4.5";
 /// A refusal of this recipient's address, whatever is said beside it.
 const OF_THE_ADDRESS: &str = "5.1.";
+/// But for these two of that class: they refuse the sender's address, which is always ours.
+const OF_OUR_ADDRESS: [&str; 2] = ["5.1.7", "5.1.8"];
+/// A refusal by policy (RFC 3463 section 3.8). Once the recipient was agreed to, what is not trusted is
+/// who sends: its reputation, its signatures, its account. Said of one letter it is tried in vain for a
+/// few days; said of all of them, none is lost meanwhile.
+const OF_POLICY: &str = "5.7.";
 /// What servers say in a refusal of the recipient when it is the sender who is not trusted. Whole
 /// phrases: "relay" and "authenticated" also stand in refusals of one recipient.
 const NOT_FOR_US: [&str; 7] = [
@@ -54,12 +60,16 @@ fn answered(stage: Stage, reply: Reply, quoted: &Quoted) -> SendError {
         || THROTTLES.contains(&&*status)
         || (stage != Stage::Rcpt && status.starts_with(RATE_LIMIT));
     let of_relay = is_of_relay(stage, &reply, &status);
+    let distrusted = matches!(stage, Stage::Data | Stage::Letter) && status.starts_with(OF_POLICY);
     // Judged by all of its words; kept without those of the login.
     let trouble = quoted.left_out(Trouble::Said(stage, reply));
     match stage {
         // After the last dot even 421 is an answer: the letter was not taken.
         Stage::Mail | Stage::Rcpt | Stage::Data | Stage::Letter if temporary => {
             SendError::Deferred { why: trouble.words(), throttled }
+        }
+        Stage::Data | Stage::Letter if distrusted && !of_relay => {
+            SendError::Deferred { why: trouble.words(), throttled: true }
         }
         Stage::Mail | Stage::Rcpt | Stage::Data | Stage::Letter if !of_relay => {
             SendError::Permanent(trouble.words())
@@ -70,6 +80,9 @@ fn answered(stage: Stage, reply: Reply, quoted: &Quoted) -> SendError {
 
 /// Whether a refusal of 5yz would meet every letter: it is the operator's to mend.
 fn is_of_relay(stage: Stage, reply: &Reply, status: &str) -> bool {
+    if OF_OUR_ADDRESS.contains(&status) {
+        return true;
+    }
     if stage == Stage::Rcpt && status.starts_with(OF_THE_ADDRESS) {
         return false;
     }
@@ -109,7 +122,8 @@ mod tests {
         for (stage, text) in [
             (Stage::Rcpt, "550 5.1.1 no such user"),
             (Stage::Rcpt, "553 no"),
-            (Stage::Letter, "554 5.7.1 looks like spam"),
+            (Stage::Letter, "554 5.6.0 malformed"),
+            (Stage::Letter, "554 looks like spam"),
             (Stage::Mail, "552 5.3.4 too large"),
             (Stage::Data, "554 no valid recipients"),
             // The address and the domain may be called anything.
@@ -129,8 +143,26 @@ mod tests {
             (Stage::Rcpt, "550 5.7.1 Unable to relay"),
             (Stage::Rcpt, "550 relaying denied"),
             (Stage::Rcpt, "550 5.7.1 Authentication Required"),
+            (Stage::Rcpt, "553 5.1.8 <till@post.example>: Sender address rejected"),
+            (Stage::Rcpt, "550 5.1.7 <x@lake.example>: the sender's address is no address"),
+            (Stage::Letter, "550 5.1.8 sender blocked, too much unwanted mail"),
         ] {
             assert!(matches!(said(stage, text), SendError::Unwell { .. }), "{stage} {text}");
+        }
+    }
+
+    #[test]
+    fn distrust_after_the_letter_is_about_all_of_them() {
+        for text in [
+            "550 5.7.26 unauthenticated sender",
+            "554 5.7.1 looks like spam",
+            "550 5.7.501 access denied, spam abuse detected",
+        ] {
+            for stage in [Stage::Data, Stage::Letter] {
+                let said = said(stage, text);
+                let holds = matches!(said, SendError::Deferred { throttled: true, .. });
+                assert!(holds, "{text} to {stage}");
+            }
         }
     }
 

@@ -17,7 +17,7 @@ use std::{
 
 use tokio::time::timeout;
 
-use super::{Lane, Probe, SendError};
+use super::{Begun, Lane, Probe, SendError};
 use crate::{address::Address, config::MailServer, mail::wire::Dialer};
 
 use connection::Hello;
@@ -60,7 +60,7 @@ impl Smtp {
 
     pub(super) async fn send(
         &self,
-        letter: &[u8],
+        letter: (&[u8], &Begun),
         to: &Address,
         lane: Lane,
     ) -> Result<(), SendError> {
@@ -113,7 +113,11 @@ impl Smtp {
         }
     }
 
-    async fn on_a_connection(&self, letter: &[u8], to: &Address) -> Result<(), SendError> {
+    async fn on_a_connection(
+        &self,
+        (letter, begun): (&[u8], &Begun),
+        to: &Address,
+    ) -> Result<(), SendError> {
         let idle = self.pool.idle().await;
         let was_idle = idle.is_some();
         let mut held = match idle {
@@ -121,6 +125,7 @@ impl Smtp {
             None => self.open().await?,
         };
         let began = Instant::now();
+        begun.set();
         let mut sent = self.deliver(&mut held, letter, to).await;
         // One that failed late was not dead before, and a second try would outlast the job.
         let soon = began.elapsed() <= self.pool.limits.command * 2;

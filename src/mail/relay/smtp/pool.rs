@@ -37,8 +37,14 @@ pub(super) struct Pool {
     /// The login, as a server may quote it.
     pub(super) quoted: Quoted,
     places: Semaphore,
+    /// Whether there is one place.
+    is_single: bool,
     /// Adverts hold half of the places at most; of a single one, they take it while nobody waits.
     advert_places: Semaphore,
+    /// One place more, for a letter that finds an advert on the only connection.
+    spare: Semaphore,
+    /// Adverts that hold the only place.
+    adverts_alone: AtomicUsize,
     /// Letters of the service's lane that wait for their turn.
     service_waiting: AtomicUsize,
     /// The one used last is at the end, and used first.
@@ -94,21 +100,21 @@ impl Held {
 
 /// A letter's turn; the next one gets it when this is dropped.
 pub(super) struct Place<'a> {
-    _advert: Option<SemaphorePermit<'a>>,
+    _advert: Option<(SemaphorePermit<'a>, Option<Counted<'a>>)>,
     _any: SemaphorePermit<'a>,
 }
 
-/// Counts a letter that waits, for as long as it does.
-struct Waiting<'a>(&'a AtomicUsize);
+/// Counts a letter, for as long as it waits or is at work.
+struct Counted<'a>(&'a AtomicUsize);
 
-impl<'a> Waiting<'a> {
-    fn count(waiting: &'a AtomicUsize) -> Self {
-        waiting.fetch_add(1, Ordering::Relaxed);
-        Self(waiting)
+impl<'a> Counted<'a> {
+    fn up(counter: &'a AtomicUsize) -> Self {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Self(counter)
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for Counted<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -124,6 +130,9 @@ impl Pool {
             calm: Calm::default(),
             places: Semaphore::new(connections),
             advert_places: Semaphore::new((connections / 2).max(1)),
+            spare: Semaphore::new(usize::from(connections == 1)),
+            adverts_alone: AtomicUsize::new(0),
+            is_single: connections == 1,
             service_waiting: AtomicUsize::new(0),
             idle: Mutex::default(),
             open: Arc::default(),
@@ -136,15 +145,23 @@ impl Pool {
     }
 
     /// Waits for a letter's turn, in the order of coming; an advert also until no other letter waits.
-    /// Once begun it is not broken off, for it would be sent twice: a letter that finds the only
-    /// connection in use by an advert waits for the end of that one.
+    /// Once begun it is not broken off, for it would be sent twice: a letter that finds an advert on the
+    /// only connection opens a second one.
     pub(super) async fn place(&self, lane: Lane) -> Result<Place<'_>, SendError> {
         let turn = async {
             match lane {
                 Lane::Campaign => self.place_of_advert().await,
                 Lane::Service => {
-                    let _waiting = Waiting::count(&self.service_waiting);
-                    Ok(Place { _advert: None, _any: self.places.acquire().await? })
+                    let _waiting = Counted::up(&self.service_waiting);
+                    let any = if self.adverts_alone.load(Ordering::Relaxed) > 0 {
+                        tokio::select! {
+                            any = self.places.acquire() => any?,
+                            spare = self.spare.acquire() => spare?,
+                        }
+                    } else {
+                        self.places.acquire().await?
+                    };
+                    Ok(Place { _advert: None, _any: any })
                 }
             }
         };
@@ -160,7 +177,8 @@ impl Pool {
         loop {
             let any = self.places.acquire().await?;
             if self.service_waiting.load(Ordering::Relaxed) == 0 {
-                return Ok(Place { _advert: Some(advert), _any: any });
+                let alone = self.is_single.then(|| Counted::up(&self.adverts_alone));
+                return Ok(Place { _advert: Some((advert, alone)), _any: any });
             }
             // It goes to the first who waits.
             drop(any);
