@@ -33,6 +33,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(6, "0006_processes"),
     step!(7, "0007_jobs_due"),
     step!(8, "0008_jobs_ring"),
+    step!(11, "0011_languages"),
 ];
 
 impl Db {
