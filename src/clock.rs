@@ -74,9 +74,10 @@ impl At {
         self.timestamp().strftime("%Y-%m-%d").to_string()
     }
 
-    /// `3 June 2025`, in UTC.
-    pub fn date_in_words(self) -> String {
-        self.timestamp().strftime("%-d %B %Y").to_string()
+    /// Year, month from 1 and day of the month, in UTC.
+    pub fn calendar(self) -> (i16, u8, u8) {
+        let date = jiff::tz::Offset::UTC.to_datetime(self.timestamp()).date();
+        (date.year(), date.month().unsigned_abs(), date.day().unsigned_abs())
     }
 
     /// `10:30:07.042`, in UTC.
@@ -87,11 +88,6 @@ impl At {
     /// `10:30`, in UTC.
     pub fn time_of_day(self) -> String {
         self.timestamp().strftime("%H:%M").to_string()
-    }
-
-    /// For letters and pages: `3 June 2025, 10:30 UTC`.
-    pub fn in_words(self) -> String {
-        self.timestamp().strftime("%-d %B %Y, %H:%M UTC").to_string()
     }
 }
 
@@ -144,7 +140,7 @@ mod tests {
         let at = At::from_unix_seconds(1_748_946_600);
         assert_eq!(at.rfc5322(), "Tue, 03 Jun 2025 10:30:00 +0000");
         assert_eq!(at.to_string(), "2025-06-03T10:30:00Z");
-        assert_eq!(at.in_words(), "3 June 2025, 10:30 UTC");
+        assert_eq!(at.calendar(), (2025, 6, 3));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::{
     clock::{At, Clock},
     config::Settings,
     db::{Db, Tx},
+    language::Language,
     mail::{
         anchors::AnchorSettings, budget::Budget, relay::Relays, render::Templates, wire::Dialer,
     },
@@ -34,6 +35,8 @@ pub struct Release {
     pub how: &'static str,
     /// When the page was first looked at.
     pub seen_at: Option<At>,
+    /// What was asked in, and is answered in.
+    pub language: Language,
 }
 
 /// What came of an act: shown on the page; the letters say it again.

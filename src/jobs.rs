@@ -8,6 +8,7 @@ use crate::{
     config::Mode,
     confirmations,
     context::{Act, Context},
+    language::Language,
     letters::{self, Sample},
     operator,
     queue::{Registry, events::Events},
@@ -63,16 +64,19 @@ pub fn acts() -> BTreeMap<&'static str, Act> {
     ])
 }
 
-/// Every letter there is, written with invented values.
-pub fn samples() -> Vec<Sample> {
+/// Every letter there is, written with invented values, in one language.
+pub fn samples(language: Language) -> Vec<Sample> {
     let of_modules = [
-        letters::samples(),
-        accounts::letters::samples(),
-        confirmations::samples(),
-        transfers::letters::samples(),
-        operator::samples(),
+        accounts::letters::samples(language),
+        confirmations::samples(language),
+        transfers::letters::samples(language),
     ];
-    of_modules.into_iter().flatten().collect()
+    let mut samples: Vec<Sample> = of_modules.into_iter().flatten().collect();
+    if language == Language::En {
+        samples.extend(letters::samples());
+        samples.extend(operator::samples());
+    }
+    samples
 }
 
 /// Who hears of what.

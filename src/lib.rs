@@ -12,6 +12,10 @@ pub mod address;
 pub mod clock;
 pub mod money;
 
+// How what we write reads in each language.
+#[macro_use]
+pub mod language;
+
 pub mod ids;
 
 // 2. The only reader of the environment; then what its keys seal.

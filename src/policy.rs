@@ -14,6 +14,8 @@ pub enum Request {
     SignUp,
     /// What is in the account.
     Balance,
+    /// Another language for our letters.
+    Language,
     /// Taking one's own request back.
     Cancel,
     /// Stopping all money from leaving.
@@ -79,6 +81,7 @@ pub const TABLE: &[(Request, [Decision; 4])] = &[
     (Request::Help, [Do, Do, OnceADay, OnceADay]),
     (Request::SignUp, [Do, Do, Link, Silence]),
     (Request::Balance, [Do, Do, Link, Silence]),
+    (Request::Language, [Do, Do, Link, Silence]),
     // Its letter, to the registered address, is the notice that A1 asks for.
     (Request::Cancel, [Do, Do, Do, Link]),
     (Request::Freeze, [Do, Do, Do, Link]),
@@ -115,7 +118,7 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
         // is answered only when the mail is believed.
         (Do | Link, Request::Cancel | Request::Freeze | Request::YesWithToken)
         | (Do | Link, Request::YesWithoutToken)
-        | (Link, Request::Transfer | Request::Balance)
+        | (Link, Request::Transfer | Request::Balance | Request::Language)
             if !sender.registered =>
         {
             Silence
@@ -140,6 +143,7 @@ pub fn request_of(command: &Command) -> Request {
         Command::Freeze {} => Request::Freeze,
         Command::Transfer { .. } | Command::Correction { .. } => Request::Transfer,
         Command::Confirm(_) => Request::YesWithoutToken,
+        Command::Profile { .. } if command.language().is_some() => Request::Language,
         _ => Request::Help,
     }
 }
@@ -150,10 +154,11 @@ mod tests {
 
     /// Every cell, as SECURITY's table has it: A3, A2, A1, A0 for somebody with an account, then the
     /// same for somebody without.
-    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 9] = [
+    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 10] = [
         (Request::Help, [Do, Do, OnceADay, OnceADay], [Do, Do, OnceADay, Silence]),
         (Request::SignUp, [Do, Do, Link, Silence], [Do, Do, Link, Silence]),
         (Request::Balance, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
+        (Request::Language, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
         (Request::Cancel, [Do, Do, Do, Link], [Silence; 4]),
         (Request::Freeze, [Do, Do, Do, Link], [Silence; 4]),
         (Request::Transfer, [Confirm, Confirm, Link, Notice], [Confirm, Confirm, Silence, Silence]),

@@ -115,7 +115,8 @@ impl Accounts {
                     return Err(Usage(format!("{address} is the service's own address")).into());
                 }
                 let currency = currency.unwrap_or(cx.settings.accounts.currency);
-                let opened = accounts::open(cx, tx, address, currency, Thread::default()).await?;
+                let opened =
+                    accounts::open(cx, tx, address, currency, Thread::default(), None).await?;
                 self.show(&[(address.clone(), opened.account)])
             }
             Verb::List => {

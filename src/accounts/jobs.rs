@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     letters::{
-        AlreadyOpen, Balance, ForeignYesLetter, Frozen, GateLetter, Help, NotOffered,
-        NotUnderstood, TooLarge, UnbelievedLetter,
+        AlreadyOpen, Balance, ForeignYesLetter, Frozen, GateLetter, Help, LanguageChanged,
+        NotOffered, NotUnderstood, TooLarge, UnbelievedLetter,
     },
-    open::open,
+    open::{language_of, open},
     store,
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     db::Tx,
     inbox::{self, MailId},
     intent::{Command, Reading},
+    language::Language,
     ledger,
     letters::{self, Class, Letter, Note, Thread},
     queue::{Fault, Work},
@@ -101,6 +102,7 @@ struct Asked {
     thread: Thread,
     reading: Reading,
     words: Option<String>,
+    language: Language,
     too_large: bool,
 }
 
@@ -116,6 +118,7 @@ async fn asked(tx: &mut Tx, mail: &MailId) -> Result<Asked, Fault> {
         thread: Thread::answering(row.message_id.as_deref()),
         reading,
         words: row.words,
+        language: row.language,
         too_large: row.header_only,
     })
 }
@@ -125,13 +128,14 @@ async fn asked(tx: &mut Tx, mail: &MailId) -> Result<Asked, Fault> {
 /// # Errors
 /// A fault; the job is tried again.
 pub async fn sign_up(cx: &Context, work: SignUp, tx: &mut Tx) -> Result<(), Fault> {
-    let Asked { from, thread, .. } = asked(tx, &work.mail).await?;
+    let Asked { from, thread, language, .. } = asked(tx, &work.mail).await?;
     if let Some(person) = store::by_address(tx, &from).await? {
         let accounts = ledger::of_owner(tx, person.id.as_str()).await?;
         let letter = AlreadyOpen::new(&accounts, &cx.settings);
-        return write(cx, tx, (&work.mail, &from, thread), &letter).await;
+        return write(cx, tx, (&work.mail, &from, thread, language), &letter).await;
     }
-    open(cx, tx, &from, cx.settings.accounts.currency, thread).await?;
+    let currency = cx.settings.accounts.currency;
+    open(cx, tx, &from, currency, thread, Some(language)).await?;
     Ok(())
 }
 
@@ -141,7 +145,7 @@ pub async fn sign_up(cx: &Context, work: SignUp, tx: &mut Tx) -> Result<(), Faul
 /// A fault; the job is tried again.
 pub async fn gate(cx: &Context, work: Gate, tx: &mut Tx) -> Result<(), Fault> {
     let now = cx.now();
-    let Asked { from, thread, reading, .. } = asked(tx, &work.mail).await?;
+    let Asked { from, thread, reading, language, .. } = asked(tx, &work.mail).await?;
     let Some(command) = reading.commands().get(work.step) else { return Ok(()) };
     let person = store::by_address(tx, &from).await?;
     let letter = GateLetter::new(&from, command);
@@ -150,7 +154,8 @@ pub async fn gate(cx: &Context, work: Gate, tx: &mut Tx) -> Result<(), Fault> {
         revision: 1,
         person: person.as_ref().map(|person| person.id.as_str()),
         from: &from,
-        question: letter.question(),
+        question: letter.question(language),
+        language,
         payment: None,
         act: RELEASE_MAIL,
         args: serde_json::to_string(&work)?,
@@ -159,7 +164,7 @@ pub async fn gate(cx: &Context, work: Gate, tx: &mut Tx) -> Result<(), Fault> {
     };
     let confirmable = confirmations::ask(&cx.settings, tx, question, now).await?;
     let cause = format!("{}/{}/{}", work.mail, GateLetter::KIND, work.step);
-    let note = Note { cause, to: &from, reference: None, thread };
+    let note = Note { cause, to: &from, reference: None, thread, language };
     letters::write(&cx.settings, tx, note, (&letter, Some(&confirmable)), now).await?;
     Ok(())
 }
@@ -170,9 +175,10 @@ pub async fn gate(cx: &Context, work: Gate, tx: &mut Tx) -> Result<(), Fault> {
 /// A fault; the job is tried again.
 pub async fn unbelieved(cx: &Context, work: Unbelieved, tx: &mut Tx) -> Result<(), Fault> {
     let Asked { from, .. } = asked(tx, &work.mail).await?;
+    let language = language_of(cx, tx, &from).await?;
     // In no thread: the mail it would answer may be a stranger's.
     let letter = UnbelievedLetter::new(&from);
-    write(cx, tx, (&work.mail, &from, Thread::default()), &letter).await
+    write(cx, tx, (&work.mail, &from, Thread::default(), language), &letter).await
 }
 
 /// Runs [`ForeignYes`].
@@ -185,7 +191,7 @@ pub async fn foreign_yes(cx: &Context, work: ForeignYes, tx: &mut Tx) -> Result<
         return Ok(());
     }
     let letter = ForeignYesLetter::new(&row.reference);
-    write(cx, tx, (&work.mail, &row.address, Thread::default()), &letter).await
+    write(cx, tx, (&work.mail, &row.address, Thread::default(), row.language), &letter).await
 }
 
 /// Runs [`Answer`].
@@ -193,8 +199,8 @@ pub async fn foreign_yes(cx: &Context, work: ForeignYes, tx: &mut Tx) -> Result<
 /// # Errors
 /// A fault; the job is tried again.
 pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault> {
-    let Asked { from, thread, reading, words, too_large } = asked(tx, &work.mail).await?;
-    let to = (&work.mail, &from, thread);
+    let Asked { from, thread, reading, words, language, too_large } = asked(tx, &work.mail).await?;
+    let to = (&work.mail, &from, thread.clone(), language);
     let person = store::by_address(tx, &from).await?;
     let accounts = match &person {
         Some(person) => ledger::of_owner(tx, person.id.as_str()).await?,
@@ -204,7 +210,7 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
     let command = work.step.and_then(|step| reading.commands().get(step));
     match command {
         Some(Command::Help { .. } | Command::Status { .. }) => {
-            write(cx, tx, to, &Help::new(!accounts.is_empty(), class, &cx.settings)?).await
+            write(cx, tx, to, &Help::new(!accounts.is_empty(), class, &cx.settings)).await
         }
         Some(Command::Balance {}) if !accounts.is_empty() => {
             write(cx, tx, to, &Balance::new(&accounts)).await
@@ -216,23 +222,31 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
             write(cx, tx, to, &Frozen::new(&cx.settings)).await
         }
         Some(Command::Balance {} | Command::Freeze {}) => {
-            write(cx, tx, to, &Help::new(false, class, &cx.settings)?).await
+            write(cx, tx, to, &Help::new(false, class, &cx.settings)).await
         }
-        Some(command) => {
-            write(cx, tx, to, &NotOffered::new(command.intent(), class, &cx.settings)?).await
-        }
+        Some(command) => match (command.language().and_then(Language::named), &person) {
+            (Some(language), Some(person)) => {
+                store::asks_for(tx, &person.id, language).await?;
+                write(cx, tx, (&work.mail, &from, thread, language), &LanguageChanged {}).await
+            }
+            _ => {
+                let wish = (command.intent(), words);
+                write(cx, tx, to, &NotOffered::new(wish, class, &cx.settings)).await
+            }
+        },
         None if too_large => write(cx, tx, to, &TooLarge::new(&cx.settings)).await,
-        None => write(cx, tx, to, &NotUnderstood::new(words, &cx.settings)?).await,
+        None => write(cx, tx, to, &NotUnderstood::new(words, &cx.settings)).await,
     }
 }
 
 async fn write<L: Letter>(
     cx: &Context,
     tx: &mut Tx,
-    (mail, to, thread): (&MailId, &Address, Thread),
+    (mail, to, thread, language): (&MailId, &Address, Thread, Language),
     letter: &L,
 ) -> Result<(), Fault> {
-    let note = Note { cause: format!("{mail}/{}", L::KIND), to, reference: None, thread };
+    let cause = format!("{mail}/{}", L::KIND);
+    let note = Note { cause, to, reference: None, thread, language };
     letters::write(&cx.settings, tx, note, (letter, None), cx.now()).await?;
     Ok(())
 }

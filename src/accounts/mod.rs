@@ -11,12 +11,12 @@ pub use jobs::{
     Answer, ForeignYes, Gate, RELEASE_MAIL, SignUp, Unbelieved, answer, foreign_yes, gate, sign_up,
     unbelieved,
 };
-pub use open::{Opened, credit_from_house, debit_to_house, open};
-pub use store::{addresses_of, by_address, by_id, list};
+pub use open::{Opened, credit_from_house, debit_to_house, language_of, open};
+pub use store::{addresses_of, by_address, by_id, list, wrote_in};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{address::Address, clock::At, queue::events::Event};
+use crate::{address::Address, clock::At, language::Language, queue::events::Event};
 
 crate::id_type! {
     /// A person's id; the `owner` of their accounts in the ledger.
@@ -30,10 +30,22 @@ pub struct Person {
     pub id: PersonId,
     /// The short customer id that order lines carry: not a secret.
     pub code: String,
-    /// How their numbers are read and their letters written: `en-US`.
+    /// How their numbers are read: `en-US`.
     pub locale: String,
+    /// The language they asked for.
+    pub language: Option<Language>,
+    /// The language of the last mail of theirs that told one.
+    pub language_read: Option<Language>,
     /// Since when.
     pub created_at: At,
+}
+
+impl Person {
+    /// What they are written to in, where no mail of theirs is answered.
+    pub fn language(&self) -> Language {
+        let usual = || Language::of_locale(&self.locale).unwrap_or(Language::En);
+        self.language.or(self.language_read).unwrap_or_else(usual)
+    }
 }
 
 /// An account was opened for an address: what waited for it can go on.

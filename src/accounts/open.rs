@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     address::Address,
-    clock::At,
     context::Context,
     db::Tx,
     ids,
+    language::Language,
     ledger::{
         self, Account, AccountKind, Limits, OperationKey, Outcome, TransferKind, TransferOrder,
     },
@@ -34,8 +34,8 @@ pub struct Opened {
     pub new: bool,
 }
 
-/// Opens an account for an address, with a welcome letter when the person is new. Asking twice changes
-/// nothing.
+/// Opens an account for an address, with a welcome letter when the person is new, in the language of
+/// the mail that asked for it. Asking twice changes nothing.
 ///
 /// # Errors
 /// A fault of the database.
@@ -45,17 +45,19 @@ pub async fn open(
     address: &Address,
     currency: Currency,
     thread: Thread,
+    language: Option<Language>,
 ) -> anyhow::Result<Opened> {
     let now = cx.now();
     let (person, new) = match store::by_address(tx, address).await? {
         Some(person) => (person, false),
-        None => (register(cx, tx, address, now).await?, true),
+        None => (register(cx, tx, address, language).await?, true),
     };
     let account = ledger::open(tx, person.id.as_str(), AccountKind::Person, currency, now).await?;
     if new {
-        let welcome = Welcome::new(address, &account, &cx.settings)?;
+        let welcome = Welcome::new(address, &account, &cx.settings);
         let cause = format!("welcome/{}", person.id);
-        let note = Note { cause, to: address, reference: None, thread };
+        let language = person.language();
+        let note = Note { cause, to: address, reference: None, thread, language };
         letters::write(&cx.settings, tx, note, (&welcome, None), now).await?;
         let opened = AccountOpened { person: person.id.clone(), address: address.clone() };
         cx.events.emit(tx, &opened, now).await?;
@@ -63,11 +65,32 @@ pub async fn open(
     Ok(Opened { person, account, new })
 }
 
-async fn register(cx: &Context, tx: &mut Tx, address: &Address, now: At) -> anyhow::Result<Person> {
+/// What an address is written to in, where no mail of its owner is answered.
+///
+/// # Errors
+/// The database's.
+pub async fn language_of(
+    cx: &Context,
+    tx: &mut Tx,
+    address: &Address,
+) -> Result<Language, sqlx::Error> {
+    let person = store::by_address(tx, address).await?;
+    Ok(person.map_or(cx.settings.accounts.language(), |person| person.language()))
+}
+
+async fn register(
+    cx: &Context,
+    tx: &mut Tx,
+    address: &Address,
+    language: Option<Language>,
+) -> anyhow::Result<Person> {
+    let now = cx.now();
     let person = Person {
         id: PersonId::fresh(now),
         code: ids::random_code(CODE_CHARS).to_uppercase(),
         locale: cx.settings.accounts.locale.clone(),
+        language: None,
+        language_read: language,
         created_at: now,
     };
     store::insert_person(tx, &person).await?;
@@ -137,7 +160,8 @@ async fn book(
         let balance = if credit { leg.credit_after } else { leg.debit_after };
         let letter = Booked::new(amount, balance, (credit, reference));
         let cause = format!("house/{reference}");
-        let note = Note { cause, to: address, reference: None, thread: Thread::default() };
+        let (thread, language) = (Thread::default(), person.language());
+        let note = Note { cause, to: address, reference: None, thread, language };
         letters::write(&cx.settings, tx, note, (&letter, None), now).await?;
     }
     Ok(outcome)

@@ -1,7 +1,7 @@
 //! The tables of people and addresses.
 
 use super::{Person, PersonId};
-use crate::{address::Address, clock::At, db::Tx, execute, fetch};
+use crate::{address::Address, clock::At, db::Tx, execute, fetch, language::Language};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -14,7 +14,7 @@ pub async fn by_address(tx: &mut Tx, address: &Address) -> Result<Option<Person>
         fetch_optional,
         tx,
         Person,
-        "SELECT p.id, p.code, p.locale, p.created_at FROM people p \
+        "SELECT p.id, p.code, p.locale, p.language, p.language_read, p.created_at FROM people p \
          JOIN addresses a ON a.person = p.id WHERE a.address = $1",
         address
     )
@@ -29,7 +29,7 @@ pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>> {
         fetch_optional,
         tx,
         Person,
-        "SELECT id, code, locale, created_at FROM people WHERE id = $1",
+        "SELECT id, code, locale, language, language_read, created_at FROM people WHERE id = $1",
         id
     )
 }
@@ -39,7 +39,12 @@ pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>> {
 /// # Errors
 /// The database's.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Person>> {
-    fetch!(fetch_all, tx, Person, "SELECT id, code, locale, created_at FROM people ORDER BY id")
+    fetch!(
+        fetch_all,
+        tx,
+        Person,
+        "SELECT id, code, locale, language, language_read, created_at FROM people ORDER BY id"
+    )
 }
 
 /// A person's addresses, the first one first: letters go there.
@@ -60,12 +65,28 @@ pub async fn addresses_of(tx: &mut Tx, id: &PersonId) -> Result<Vec<Address>> {
 pub(super) async fn insert_person(tx: &mut Tx, person: &Person) -> Result<u64> {
     execute!(
         tx,
-        "INSERT INTO people (id, code, locale, created_at) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO people (id, code, locale, language, language_read, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
         &person.id,
         &person.code,
         &person.locale,
+        person.language,
+        person.language_read,
         person.created_at
     )
+}
+
+/// Notes the language of a person's last mail.
+///
+/// # Errors
+/// The database's.
+pub async fn wrote_in(tx: &mut Tx, id: &PersonId, language: Language) -> Result<u64> {
+    execute!(tx, "UPDATE people SET language_read = $2 WHERE id = $1", id, language)
+}
+
+/// Notes the language a person asks for.
+pub(super) async fn asks_for(tx: &mut Tx, id: &PersonId, language: Language) -> Result<u64> {
+    execute!(tx, "UPDATE people SET language = $2, language_read = $2 WHERE id = $1", id, language)
 }
 
 /// Adds an address; no row when somebody has it.

@@ -19,7 +19,8 @@ use crate::{
     context::Context,
     db::{self, Tx},
     inbox::{self, Account, MailId, MailRow, OBSERVED},
-    intent::{self, Pending, ReaderContext, Reading},
+    intent::{self, Pending, ReaderContext, Reading, Told},
+    language::Language,
     ledger,
     mail::{
         budget::Share,
@@ -88,6 +89,8 @@ struct Known {
     person: Option<accounts::Person>,
     reading: Reading,
     words: Option<String>,
+    /// What its words are written in, where they tell it.
+    told: Option<(Language, bool)>,
     open: Vec<RequestRow>,
 }
 
@@ -128,6 +131,7 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
         person: None,
         reading: Reading::ask(intent::Reason::Empty, intent::AskBackFields::default()),
         words: None,
+        told: None,
         open: Vec::new(),
         mail,
         verdict,
@@ -187,8 +191,11 @@ async fn read(known: &mut Known, message: Message, context: ReaderContext) -> Re
     known.words = intent::excerpt(&message, WORDS_MAX);
     // Of a mail that is too large only the header was taken: it holds no words to read.
     if !known.mail.header_only {
-        let reading = tokio::task::spawn_blocking(move || intent::read(&message, &context));
-        known.reading = reading.await.context("Read the mail's words")?;
+        let read = tokio::task::spawn_blocking(move || intent::read_explained(&message, &context));
+        let explained = read.await.context("Read the mail's words")?;
+        let told = |told: Told| Some((Language::of_locale(told.language)?, told.clearly));
+        known.told = explained.told.and_then(told);
+        known.reading = explained.reading;
     }
     Ok(())
 }
@@ -218,6 +225,7 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
         let Known { mail, verdict, .. } = &mut known;
         refuse_replay(tx, mail, verdict).await?;
     }
+    known.mail.language = language(cx, &known);
     let decision = if hostile || junk {
         Decision::Silence.as_str()
     } else {
@@ -227,6 +235,7 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
         if known.observing { format!("{OBSERVED}{decision}") } else { decision.to_owned() };
     let effect_key = counts.then_some(effect_key);
     let account = account(&known, effect_key, (&decision, hostile))?;
+    remember_language(tx, &known).await?;
     tracing::info!(mail = %known.mail.id, decision, "classified");
     match inbox::record(tx, &known.mail.id, &account, now).await {
         // Another delivery was classified a moment ago; the next attempt finds it.
@@ -235,6 +244,33 @@ pub async fn transact(cx: &Context, prepared: Prepared, tx: &mut Tx) -> Result<(
         }
         other => other.map(|_| ()).map_err(Fault::from),
     }
+}
+
+/// What the mail is answered in: the language it is clearly written in, else what its sender is
+/// known to read.
+fn language(cx: &Context, known: &Known) -> Language {
+    let person = known.person.as_ref();
+    let before = person.and_then(|person| person.language.or(person.language_read));
+    match (known.told, before) {
+        (Some((told, true)), _) | (Some((told, false)), None) => told,
+        (_, Some(before)) => before,
+        (None, None) => person.map_or(cx.settings.accounts.language(), |p| p.language()),
+    }
+}
+
+/// Keeps the language a person writes, for letters that answer no mail of theirs. Nobody who is not
+/// believed changes it.
+async fn remember_language(tx: &mut Tx, known: &Known) -> Result<(), sqlx::Error> {
+    let language = known.mail.language;
+    let believed = known.verdict.assurance >= Assurance::A2 && !known.observing;
+    if let Some(person) = &known.person
+        && believed
+        && known.told.is_some_and(|(told, _)| told == language)
+        && person.language_read != Some(language)
+    {
+        accounts::wrote_in(tx, &person.id, language).await?;
+    }
+    Ok(())
 }
 
 /// A believed Message-ID or signature is believed once: a replay is anybody's mail. One that is not
@@ -332,6 +368,7 @@ fn account(
         intent: Some(known.reading.intent().to_owned()),
         reading: Some(serde_json::to_string(&known.reading)?),
         words: known.words.clone(),
+        language: known.mail.language,
         decision: decision.to_owned(),
         token: known.thread.token.as_ref().map(|token| token.confirmation.clone()),
         person: known.person.as_ref().map(|person| person.id.0.clone()),

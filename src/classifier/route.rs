@@ -116,8 +116,8 @@ pub fn release_act<'a>(
         }
         Ok(Released {
             done: true,
-            title: "Thank you".to_owned(),
-            text: "We are doing what your mail asked for; the answer comes by mail.".to_owned(),
+            title: say!(release.language, "account_gate.thanks"),
+            text: say!(release.language, "account_gate.under_way"),
         })
     })
 }

@@ -6,7 +6,7 @@ use super::{
     keys::Keys,
     place::{MailboxPlace, RelayPlace},
 };
-use crate::{address::Address, money::Currency};
+use crate::{address::Address, language::Language, money::Currency};
 
 /// Everything that can be configured. Built by [`crate::config::load`] alone.
 #[derive(Debug, Clone)]
@@ -183,8 +183,15 @@ pub enum After {
 pub struct AccountSettings {
     /// Opened in this currency.
     pub currency: Currency,
-    /// How numbers are read until a person says otherwise: `en-US`.
+    /// How numbers are read and letters written until a person says otherwise: `en-US`.
     pub locale: String,
+}
+
+impl AccountSettings {
+    /// What people are written to in who never said otherwise.
+    pub fn language(&self) -> Language {
+        Language::of_locale(&self.locale).unwrap_or(Language::En)
+    }
 }
 
 /// Transfers and their limits; sums in whole units of the account's currency.

@@ -2,18 +2,22 @@
 
 use serde::Serialize;
 
-use crate::letters::{Body, Class, Fact, Letter, Sample};
+use crate::{
+    language::Language,
+    letters::{Body, Class, Fact, Letter, Sample},
+    mail::mailto::MailtoError,
+};
 
 /// Every letter about a confirmation, as the templates are tried with it.
-pub fn samples() -> Vec<Sample> {
+pub fn samples(language: Language) -> Vec<Sample> {
     let closed = |closed| ClosedLetter { closed, ..ClosedLetter::sample() };
     let newer = Closed::Newer("Send $30.00 to ben@ferry.example?".to_owned());
     vec![
-        Sample::of::<ClosedLetter>(),
-        Sample::variant("newer", &closed(newer)),
-        Sample::variant("withdrawn", &closed(Closed::Withdrawn)),
-        Sample::variant("expired", &closed(Closed::Expired)),
-        Sample::variant("needs_link", &closed(Closed::NeedsLink)),
+        Sample::of::<ClosedLetter>(language),
+        Sample::variant("newer", &closed(newer), language),
+        Sample::variant("withdrawn", &closed(Closed::Withdrawn), language),
+        Sample::variant("expired", &closed(Closed::Expired), language),
+        Sample::variant("needs_link", &closed(Closed::NeedsLink), language),
     ]
 }
 
@@ -45,13 +49,25 @@ impl ClosedLetter {
         Self { reference: reference.to_owned(), closed }
     }
 
-    fn title(&self) -> &'static str {
+    fn title(&self, language: Language) -> String {
         match self.closed {
-            Closed::Already(_) => "You have confirmed this already",
-            Closed::Newer(_) => "A newer request waits for you",
-            Closed::Withdrawn => "This request was cancelled",
-            Closed::Expired => "This request has expired",
-            Closed::NeedsLink => "Please use the button to confirm",
+            Closed::Already(_) => say!(language, "confirmation_closed.title_already"),
+            Closed::Newer(_) => say!(language, "confirmation_closed.title_newer"),
+            Closed::Withdrawn => say!(language, "confirmation_closed.title_withdrawn"),
+            Closed::Expired => say!(language, "confirmation_closed.title_expired"),
+            Closed::NeedsLink => say!(language, "confirmation_closed.title_needs_link"),
+        }
+    }
+
+    fn sentence(&self, language: Language) -> String {
+        match &self.closed {
+            Closed::Already(what) => say!(language, "confirmation_closed.already", what = what),
+            Closed::Newer(question) => {
+                say!(language, "confirmation_closed.newer", question = question)
+            }
+            Closed::Withdrawn => say!(language, "confirmation_closed.withdrawn"),
+            Closed::Expired => say!(language, "confirmation_closed.expired"),
+            Closed::NeedsLink => say!(language, "confirmation_closed.needs_link"),
         }
     }
 }
@@ -63,35 +79,19 @@ impl Letter for ClosedLetter {
         Class::Answer
     }
 
-    fn subject(&self) -> String {
-        format!("{} [{}]", self.title(), self.reference)
+    fn subject(&self, language: Language) -> String {
+        let title = self.title(language);
+        say!(language, "confirmation_closed.subject", title = title, reference = self.reference)
     }
 
-    fn body(&self) -> Body {
-        let sentence = match &self.closed {
-            Closed::Already(what) => {
-                format!("Nothing happened a second time. Your first answer had this outcome: “{what}”.")
-            }
-            Closed::Newer(question) => format!(
-                "Nothing was done, because this request was changed since. The newer one asks: “{question}” \
-                 Please answer our newest letter."
-            ),
-            Closed::Withdrawn => "Nothing was done, and no money has moved.".to_owned(),
-            Closed::Expired => {
-                "Nothing was done, and no money has moved. Please ask again if you still want it.".to_owned()
-            }
-            Closed::NeedsLink => {
-                "Nothing was done yet. This request can only be confirmed with the button in our letter."
-                    .to_owned()
-            }
-        };
-        Body {
-            title: self.title().to_owned(),
-            paragraphs: vec![sentence],
-            facts: vec![Fact::new("Reference", &*self.reference)],
-            why: "You get this because you answered one of our letters.".to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        Ok(Body {
+            title: self.title(language),
+            paragraphs: vec![self.sentence(language)],
+            facts: vec![Fact::new(&say!(language, "fact.reference"), &*self.reference)],
+            why: say!(language, "confirmation_closed.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {

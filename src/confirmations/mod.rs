@@ -15,6 +15,7 @@ use crate::{
     clock::At,
     config::Settings,
     db::Tx,
+    language::Language,
     letters::Confirmable,
     money::{Amount, Money},
     tokens,
@@ -44,6 +45,8 @@ pub struct Question<'a> {
     pub from: &'a Address,
     /// What is asked, in one line: `Send $50.00 to bob@ferry.example?`
     pub question: String,
+    /// What that is written in; page and outcome are too.
+    pub language: Language,
     /// Who is paid how much, when money is to move.
     pub payment: Option<(&'a Address, Amount)>,
     /// The act's name in the context.

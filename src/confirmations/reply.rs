@@ -78,6 +78,7 @@ async fn say(
         to: &to,
         reference: Some(reference),
         thread: Thread::answering(mail.message_id.as_deref()),
+        language: mail.language,
     };
     letters::write(&cx.settings, tx, note, (&letter, None), now).await?;
     Ok(())

@@ -92,7 +92,13 @@ async fn release(
     at: At,
 ) -> anyhow::Result<Released> {
     let act = cx.acts.get(&*row.act).ok_or_else(|| anyhow!("No act is called {}", row.act))?;
-    let release = Release { args: row.args, at, how: how.as_str(), seen_at: row.seen_at };
+    let release = Release {
+        args: row.args,
+        at,
+        how: how.as_str(),
+        seen_at: row.seen_at,
+        language: row.language,
+    };
     let released =
         act(cx, tx, release).await.with_context(|| format!("Release {}", row.reference))?;
     store::keep_outcome(tx, &row.id, &serde_json::to_string(&released)?).await?;

@@ -6,6 +6,7 @@ use crate::{
     clock::At,
     db::Tx,
     execute, fetch,
+    language::Language,
     money::{Currency, Money},
     tokens::Hashes,
 };
@@ -51,6 +52,8 @@ pub struct ConfirmationRow {
     pub seen_at: Option<At>,
     /// What came of it (JSON of `Released`).
     pub outcome: Option<String>,
+    /// What the question is written in.
+    pub language: Language,
 }
 
 impl ConfirmationRow {
@@ -71,8 +74,8 @@ pub(super) async fn insert(
         tx,
         "INSERT INTO confirmations (id, reference, revision, person, address, act, args, question, \
          recipient, amount_minor, currency, reply_allowed, link_hash, reply_hash, state, created_at, \
-         expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'live', $15, $16)",
+         expires_at, language) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'live', $15, $16, $17)",
         id,
         question.reference,
         question.revision,
@@ -88,7 +91,8 @@ pub(super) async fn insert(
         &hashes.link,
         &hashes.reply,
         now,
-        question.expires
+        question.expires,
+        question.language
     )
 }
 
@@ -102,7 +106,7 @@ pub async fn find(tx: &mut Tx, key: &str) -> Result<Option<ConfirmationRow>> {
         tx,
         ConfirmationRow,
         "SELECT id, reference, revision, person, address, act, args, question, recipient, \
-         amount_minor, currency, link_hash, reply_hash, reply_allowed, state, expires_at, seen_at, outcome FROM confirmations \
+         amount_minor, currency, link_hash, reply_hash, reply_allowed, state, expires_at, seen_at, outcome, language FROM confirmations \
          WHERE id = $1 OR link_hash = $1 OR reply_hash = $1",
         key
     )
@@ -118,7 +122,7 @@ pub async fn live_of(tx: &mut Tx, reference: &str) -> Result<Option<Confirmation
         tx,
         ConfirmationRow,
         "SELECT id, reference, revision, person, address, act, args, question, recipient, \
-         amount_minor, currency, link_hash, reply_hash, reply_allowed, state, expires_at, seen_at, outcome FROM confirmations \
+         amount_minor, currency, link_hash, reply_hash, reply_allowed, state, expires_at, seen_at, outcome, language FROM confirmations \
          WHERE reference = $1 AND state = 'live'",
         reference
     )
@@ -146,7 +150,7 @@ pub(super) async fn spend(
         "UPDATE confirmations SET state = 'used', selected_at = $3, selected_how = $2 \
          WHERE id = $1 AND CASE state WHEN 'live' THEN expires_at > $3 ELSE FALSE END \
          RETURNING id, reference, revision, person, address, act, args, question, recipient, \
-         amount_minor, currency, link_hash, reply_hash, reply_allowed, state, expires_at, seen_at, outcome",
+         amount_minor, currency, link_hash, reply_hash, reply_allowed, state, expires_at, seen_at, outcome, language",
         id,
         how,
         now

@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(8, "0008_jobs_ring"),
     step!(9, "0009_intake"),
     step!(10, "0010_operations"),
+    step!(11, "0011_languages"),
     step!(12, "0012_inbox_parts"),
 ];
 

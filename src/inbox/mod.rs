@@ -12,6 +12,8 @@ mod store_trace;
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
+
 pub use store::{
     Arrived, MailRow, PutOff, believe, connect, duplicate, first_with_effect, known_among, list,
     mail, old, oldest_waiting, raw, raw_within, record, was_believed,
@@ -54,6 +56,8 @@ pub struct Account {
     pub reading: Option<String>,
     /// What its sender wrote, shortened, to be quoted in a letter to them.
     pub words: Option<String>,
+    /// What it is answered in.
+    pub language: Language,
     /// What policy said: `do`, `confirm`, `link`, `silence` …; after [`OBSERVED`] what it would have.
     pub decision: String,
     /// The confirmation whose live token the mail carried.

@@ -6,7 +6,9 @@ use super::{Account, MailId};
 use crate::{
     clock::At,
     db::{Conn, Tx},
-    execute, fetch, on_tx,
+    execute, fetch,
+    language::Language,
+    on_tx,
 };
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -85,6 +87,8 @@ pub struct MailRow {
     pub reading: Option<String>,
     /// What its sender wrote, shortened, to be quoted in a letter to them.
     pub words: Option<String>,
+    /// What it is answered in.
+    pub language: Language,
     /// What policy said.
     pub decision: Option<String>,
     /// The confirmation whose live token it carried.
@@ -228,7 +232,7 @@ pub async fn mail(tx: &mut Tx, id: &MailId) -> Result<Option<MailRow>> {
         MailRow,
         "SELECT i.id, COALESCE(m.part_of, m.name) AS mailbox, m.part_of IS NOT NULL AS junk, i.received_at, \
          i.state, i.header_only, i.message_id, i.from_address, i.person, i.class, i.assurance, \
-         i.evidence, i.intent, i.reading, i.words, i.decision, i.token \
+         i.evidence, i.intent, i.reading, i.words, i.language, i.decision, i.token \
          FROM inbox i JOIN mailboxes m ON m.name = i.mailbox WHERE i.id = $1",
         id
     )
@@ -245,7 +249,7 @@ pub async fn list(tx: &mut Tx, after: &str, max: i64) -> Result<Vec<MailRow>> {
         MailRow,
         "SELECT i.id, COALESCE(m.part_of, m.name) AS mailbox, m.part_of IS NOT NULL AS junk, i.received_at, \
          i.state, i.header_only, i.message_id, i.from_address, i.person, i.class, i.assurance, \
-         i.evidence, i.intent, i.reading, i.words, i.decision, i.token \
+         i.evidence, i.intent, i.reading, i.words, i.language, i.decision, i.token \
          FROM inbox i JOIN mailboxes m ON m.name = i.mailbox \
          WHERE i.id > $1 ORDER BY i.id LIMIT $2",
         after,
@@ -315,7 +319,7 @@ pub async fn record(tx: &mut Tx, mail: &MailId, account: &Account, now: At) -> R
         tx,
         "UPDATE inbox SET state = 'done', class = $2, assurance = $3, evidence = $4, intent = $5, \
          reading = $6, decision = $7, token = $8, person = $9, effect_key = $10, classified_at = $11, \
-         words = $12 WHERE id = $1 AND state = 'received'",
+         words = $12, language = $13 WHERE id = $1 AND state = 'received'",
         mail,
         &account.class,
         &account.assurance,
@@ -327,7 +331,8 @@ pub async fn record(tx: &mut Tx, mail: &MailId, account: &Account, now: At) -> R
         &account.person,
         &account.effect_key,
         now,
-        &account.words
+        &account.words,
+        account.language
     )
 }
 

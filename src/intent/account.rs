@@ -10,12 +10,17 @@ use crate::intent::reading::Command;
 use crate::intent::sheet::Sheet;
 use crate::intent::tokens::{Kind, Token};
 use crate::intent::words::Meaning;
+use crate::language::Language;
 
 /// Longest sentence that is read here, in words.
 const WORDS_MAX: usize = 16;
 
 /// Reads the first such wish.
 pub(super) fn read(mail: &Mail<'_>) -> Option<Draft> {
+    language(mail).or_else(|| in_sentence(mail))
+}
+
+fn in_sentence(mail: &Mail<'_>) -> Option<Draft> {
     mail.sheets().into_iter().find_map(|sheet| {
         sheet.sentences.iter().find_map(|sentence| {
             let range = &sentence.range;
@@ -39,6 +44,30 @@ pub(super) fn read(mail: &Mail<'_>) -> Option<Draft> {
                 .or_else(|| profile(sheet, range, &words))
         })
     })
+}
+
+/// "Auf Deutsch bitte", "in English, please": a mail that says this and nothing else.
+fn language(mail: &Mail<'_>) -> Option<Draft> {
+    let said: Vec<(&Sheet, usize, &Token)> = mail
+        .sheets()
+        .into_iter()
+        .flat_map(|sheet| words(sheet, &sheet.all()).into_iter().map(move |(at, t)| (sheet, at, t)))
+        .filter(|(sheet, at, token)| token.kind != Kind::Word || !sheet.is(*at, Meaning::Soft))
+        .collect();
+    let (sheet, at, name) = said.last()?;
+    let leads = |word: &str| matches!(word, "in" | "auf" | "en" | "write" | "schreiben" | "sie");
+    let before = said.iter().rev().skip(1);
+    let all = said.len() <= 4 && before.clone().all(|(_, _, token)| leads(&token.key));
+    // Alone it may be an answer to something else; with "in" before it, it is a wish.
+    let preposed = at.checked_sub(1).and_then(|before| sheet.tokens.get(before));
+    let preposed = preposed.is_some_and(|token| matches!(token.key.as_str(), "in" | "auf" | "en"));
+    if !(all && preposed && Language::named(&name.key).is_some()) {
+        return None;
+    }
+    let range = *at..at.saturating_add(1);
+    let set = BTreeMap::from([("language".to_owned(), vec![sheet.text(&range).to_owned()])]);
+    let command = Command::Profile { set, remove: Vec::new(), searchable: None };
+    Some(Draft { reading: command.into(), spans: vec![sheet.span("language", &range)] })
 }
 
 /// The words without greetings at the start.
@@ -116,7 +145,7 @@ fn profile(sheet: &Sheet, range: &Range<usize>, words: &[(usize, &Token)]) -> Op
     let (first, token) = words.first()?;
     let attribute = match token.key.as_str() {
         "interests" | "interest" | "interessen" => "interest",
-        "languages" | "language" | "sprachen" => "language",
+        "languages" | "language" | "sprachen" | "sprache" | "langue" | "idioma" => "language",
         "region" | "regions" => "region",
         "tags" | "tag" => "tag",
         _ => return None,

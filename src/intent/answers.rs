@@ -23,6 +23,8 @@ struct Said<'m> {
     sheet: &'m Sheet,
     range: Range<usize>,
     yes: bool,
+    /// The yes is "si", which with something behind it would be a condition.
+    si: bool,
     no: bool,
     cancel: bool,
     change: bool,
@@ -82,9 +84,11 @@ fn listen<'m>(mail: &Mail<'_>, sheet: &'m Sheet) -> Said<'m> {
     let cancel = sheet.first(&range, Meaning::Cancel).is_some() && !negated_cancel;
     let people = sheet.addresses_in(&range).into_iter().filter(|(at, _)| !is_denied(sheet, *at));
     let people = people.map(|(_, address)| address.clone());
+    let si = is_si(sheet);
     Said {
         sheet,
-        yes: leads(Meaning::Yes),
+        yes: leads(Meaning::Yes) || si,
+        si,
         no: leads(Meaning::No) || (leads(Meaning::Not) && mail.reply && !negated_cancel),
         cancel,
         change: sheet.has(&range, Meaning::Change),
@@ -95,6 +99,13 @@ fn listen<'m>(mail: &Mail<'_>, sheet: &'m Sheet) -> Said<'m> {
         people: people.filter(|address| !mail.context.is_ours(address)).collect(),
         range,
     }
+}
+
+/// "SI" and nothing more than thanks: people leave the accent off.
+fn is_si(sheet: &Sheet) -> bool {
+    let all = sheet.all();
+    let mut said = sheet.content(&all).filter(|(at, _)| !sheet.is(*at, Meaning::Soft));
+    said.next().is_some_and(|(_, token)| token.key == "si") && said.next().is_none()
 }
 
 /// "Not bob@…", "instead of 50".
@@ -134,7 +145,7 @@ impl Said<'_> {
     fn guards(&self) -> Vec<Reason> {
         let has = |meaning| self.sheet.has(&self.range, meaning);
         let mut reasons = Vec::new();
-        if has(Meaning::If) {
+        if has(Meaning::If) && !self.si {
             reasons.push(Reason::Conditional);
         }
         if has(Meaning::Schedule) {

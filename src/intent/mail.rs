@@ -4,10 +4,11 @@ use crate::address::Address;
 use crate::intent::context::{Pending, ReaderContext};
 use crate::intent::new_words::NewWords;
 use crate::intent::passage::{Passage, key};
+use crate::intent::reader::Told;
 use crate::intent::reading::Reading;
 use crate::intent::sheet::Sheet;
 use crate::intent::spans::{Source, Span};
-use crate::intent::tokens::{Kind, Tokens};
+use crate::intent::tokens::{Kind, Token, Tokens};
 use crate::intent::words::{self, Language};
 use crate::mail::message::{Mailbox, Message};
 
@@ -39,6 +40,8 @@ pub(super) struct Mail<'a> {
     pub(super) body: Sheet,
     /// The language it seems to be written in.
     pub(super) language: Language,
+    /// The one that its words tell.
+    pub(super) told: Option<Told>,
     /// The request that its thread names.
     pub(super) thread: Option<String>,
 }
@@ -84,6 +87,16 @@ fn prefixes(subject: &str) -> (bool, bool) {
     (reply, forward)
 }
 
+/// Letters that must speak for a language to tell it clearly.
+const CLEAR_LETTERS: usize = 6;
+
+fn told(tokens: &[Token], reply: bool) -> Option<Told> {
+    let (language, letters) = words::told(tokens)?;
+    // A lone word of an answer may be the one that our own letter asked for.
+    let lone = reply && tokens.iter().filter(|token| token.kind == Kind::Word).count() < 2;
+    Some(Told { language: language.code(), clearly: letters >= CLEAR_LETTERS && !lone })
+}
+
 impl<'a> Mail<'a> {
     /// Prepares one rendering of the body.
     pub(super) fn new(
@@ -113,6 +126,7 @@ impl<'a> Mail<'a> {
             subject: sheet(Source::Subject, subject, subject_tokens),
             body: sheet(body_source, body, body_tokens),
             language: languages.first().copied().unwrap_or(Language::En),
+            told: told(&all, reply),
             thread: None,
         };
         mail.thread = mail.find_thread();

@@ -39,7 +39,7 @@ use crate::mail::message::Message;
 pub use ask_back::{AskBack, AskBackFields, Candidate, Reason, Share};
 pub use context::{Contact, Customer, Pending, Product, ReaderContext};
 pub use new_words::excerpt;
-pub use reader::Explained;
+pub use reader::{Explained, Told};
 pub use reading::{Answer, Command, Criteria, Ignore, Item, Reading, UnsubscribeScope};
 pub use spans::{Source, Span};
 

@@ -27,10 +27,21 @@ pub struct Explained {
     pub reading: Reading,
     /// From which words.
     pub spans: Vec<Span>,
-    /// BCP 47: in which language to answer.
+    /// BCP 47: which language it seems to be written in.
     pub language: &'static str,
+    /// The one that its words tell, when they tell one.
+    pub told: Option<Told>,
     /// The service only gets a copy of it.
     pub only_copied: bool,
+}
+
+/// A language that a mail's words tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// BCP 47; of more languages than we write.
+    pub language: &'static str,
+    /// Whether more than a word or two tells it: "pay" and "YES" are written by people of any language.
+    pub clearly: bool,
 }
 
 struct OurMail<'a>(&'a ReaderContext);
@@ -50,7 +61,13 @@ pub(super) fn explain(message: &Message, context: &ReaderContext) -> Explained {
     if let Some(automatic) = automatic::recognise(message, &OurMail(context)) {
         let automatic::Automatic { why, failed, class } = automatic;
         let reading = Reading::Ignore(Ignore { why, failed, class });
-        return Explained { reading, spans: Vec::new(), language: "en", only_copied: false };
+        return Explained {
+            reading,
+            spans: Vec::new(),
+            language: "en",
+            told: None,
+            only_copied: false,
+        };
     }
     let text = new_words::of_text(message);
     let html = new_words::of_html(message);
@@ -133,6 +150,7 @@ fn rendering(
         reading: draft.reading,
         spans: draft.spans,
         language: mail.language.code(),
+        told: mail.told,
         only_copied: mail.only_copied(),
     }
 }

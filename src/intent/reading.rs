@@ -276,6 +276,14 @@ impl Command {
         )
     }
 
+    /// The language in which somebody wants to be written to, as they call it.
+    pub fn language(&self) -> Option<&str> {
+        let Self::Profile { set, remove, searchable: None } = self else { return None };
+        let (only, values) = set.iter().next().filter(|_| set.len() == 1 && remove.is_empty())?;
+        let one = values.first().filter(|_| values.len() == 1)?;
+        (only == "language").then_some(one)
+    }
+
     /// The request it speaks of.
     pub fn reference(&self) -> Option<&str> {
         match self {

@@ -6,6 +6,7 @@
 mod again;
 mod body;
 mod budget;
+mod form;
 mod render;
 mod resend;
 pub mod sample;
@@ -20,10 +21,14 @@ mod write;
 
 use serde::{Deserialize, Serialize};
 
-use crate::tokens::{Claims, Hashes};
+use crate::{
+    language::Language,
+    tokens::{Claims, Hashes},
+};
 
 pub use crate::mail::render::{Action, Fact};
 pub use body::{Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, prefilled};
+pub use form::{BLANK, pay_somebody, payment_lines, sign_up};
 pub use render::{LETTER, composed};
 pub use resend::{Resent, advert_given_up, dropped, given_up, resend};
 pub use sample::Sample;
@@ -41,9 +46,9 @@ crate::id_type! {
     LetterId
 }
 
-/// The letters of this module itself, written with invented values.
+/// The letters of this module itself, written with invented values; the operator's are in English.
 pub fn samples() -> Vec<Sample> {
-    vec![Sample::of::<Undelivered>()]
+    vec![Sample::of::<Undelivered>(Language::En)]
 }
 
 word_enum! {

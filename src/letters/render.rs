@@ -4,10 +4,13 @@ use anyhow::{Context as _, anyhow};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Confirmable, LetterRow};
+use super::{
+    Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Confirmable, LetterRow, sample,
+};
 use crate::{
     address::Address,
     config::Settings,
+    language::Language,
     mail::{
         compose::Outgoing,
         mailto::Mailto,
@@ -22,6 +25,13 @@ struct Stored {
     letter: Value,
     body: Body,
     confirmable: Option<Confirmable>,
+    /// Letters that were written before there were others are in English.
+    #[serde(default = "english")]
+    language: Language,
+}
+
+fn english() -> Language {
+    Language::En
 }
 
 /// A letter's bytes, as the relay gets them.
@@ -34,10 +44,11 @@ pub fn composed(
     row: &LetterRow,
 ) -> anyhow::Result<Vec<u8>> {
     let stored: Stored = serde_json::from_str(&row.context).context("Read the letter's context")?;
-    let links = Links::of(settings, row, stored.confirmable.as_ref())?;
+    let language = stored.language;
+    let links = Links::of(settings, row, stored.confirmable.as_ref(), language)?;
     let body = links.filled_in(stored.body);
     let letter = (&*row.kind, &stored.letter);
-    let rendered = rendered(templates, &settings.service_name, letter, &body)?;
+    let rendered = rendered(templates, (&settings.service_name, language), letter, &body)?;
     let references: Vec<String> = serde_json::from_str(&row.reference_ids)?;
     let outgoing = Outgoing {
         message_id: row.message_id.clone(),
@@ -63,7 +74,7 @@ pub const LETTER: &str = "letter";
 /// Both parts of a letter, from its kind, its typed context and what it says.
 pub(super) fn rendered(
     templates: &Templates,
-    service_name: &str,
+    (service_name, language): (&str, Language),
     (kind, letter): (&str, &Value),
     body: &Body,
 ) -> anyhow::Result<Rendered> {
@@ -71,15 +82,16 @@ pub(super) fn rendered(
         "letter": letter,
         "paragraphs": body.paragraphs,
         "quote": body.quote,
+        "you_wrote": say!(language, "letter.you_wrote"),
         "list": body.list,
     });
-    let context = merged(context, serde_json::to_value(frame(service_name, body))?);
+    let context = merged(context, serde_json::to_value(frame(service_name, language, body))?);
     Ok(templates.render(if templates.has(kind) { kind } else { LETTER }, &context)?)
 }
 
-fn frame(service_name: &str, body: &Body) -> Frame {
+fn frame(service_name: &str, language: Language, body: &Body) -> Frame {
     Frame {
-        lang: "en".to_owned(),
+        lang: language.as_str().to_owned(),
         preheader: body.paragraphs.first().cloned().unwrap_or_default(),
         title: body.title.clone(),
         facts: body.facts.clone(),
@@ -111,6 +123,7 @@ impl Links {
         settings: &Settings,
         row: &LetterRow,
         confirmable: Option<&Confirmable>,
+        language: Language,
     ) -> anyhow::Result<Self> {
         let thread = match &row.reference {
             Some(reference) => {
@@ -132,19 +145,24 @@ impl Links {
             let subject = format!("{word} [{reference}]");
             Mailto { to: to.clone(), subject, body: format!("{word}\n") }.href()
         };
-        let yes = asked.reply_allowed.then(|| mail(&confirm_to, "YES")).transpose()?;
-        let cancel = thread.as_ref().map(|to| mail(to, "CANCEL")).transpose()?;
+        let yes = say!(language, "command.yes");
+        let yes = asked.reply_allowed.then(|| mail(&confirm_to, &yes)).transpose()?;
+        let cancel = say!(language, "command.cancel");
+        let cancel = thread.as_ref().map(|to| mail(to, &cancel)).transpose()?;
         let reply_to = if asked.reply_allowed { Some(confirm_to) } else { thread };
         Ok(Self { link: Some(link), yes, cancel, reply_to })
     }
 
     /// What stands in samples; none of it opens anything.
-    pub(super) fn invented() -> Self {
-        let mail = |word: &str| Some(format!("mailto:till+sample@post.example?body={word}%0D%0A"));
+    pub(super) fn invented(language: Language) -> Self {
+        let mail = |word: String| {
+            let body = format!("{word}\n");
+            sample::mail("", &format!("{word} [T-771]"), &body).href
+        };
         Self {
             link: Some("https://pay.post.example/c/sample".to_owned()),
-            yes: mail("YES"),
-            cancel: mail("CANCEL"),
+            yes: Some(mail(say!(language, "command.yes"))),
+            cancel: Some(mail(say!(language, "command.cancel"))),
             reply_to: None,
         }
     }

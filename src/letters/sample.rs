@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Action, Body, Letter, render};
 use crate::{
     address::Address,
+    language::Language,
     letters::prefilled,
     mail::render::{Rendered, Templates},
 };
@@ -25,6 +26,8 @@ pub struct Sample {
     pub name: String,
     /// The template's name.
     pub kind: &'static str,
+    /// What it is written in.
+    pub language: Language,
     /// The answer in one line.
     pub subject: String,
     /// What it says.
@@ -34,19 +37,31 @@ pub struct Sample {
 
 impl Sample {
     /// A kind's own sample.
-    pub fn of<L: Letter>() -> Self {
-        Self::named(L::KIND.to_owned(), &L::sample())
+    pub fn of<L: Letter>(language: Language) -> Self {
+        Self::named(L::KIND.to_owned(), &L::sample(), language)
     }
 
     /// Another letter of a kind, where it says something else.
-    pub fn variant<L: Letter>(what: &str, letter: &L) -> Self {
-        Self::named(format!("{}.{what}", L::KIND), letter)
+    pub fn variant<L: Letter>(what: &str, letter: &L, language: Language) -> Self {
+        Self::named(format!("{}.{what}", L::KIND), letter, language)
     }
 
-    fn named<L: Letter>(name: String, letter: &L) -> Self {
+    fn named<L: Letter>(name: String, letter: &L, language: Language) -> Self {
         let value = serde_json::to_value(letter).expect("a letter's context is plain data");
-        let (subject, body) = (letter.subject(), letter.body());
-        Self { name, kind: L::KIND, subject, body, letter: value }
+        let body = letter.body(language).expect("a sample's mails fit a link");
+        Self {
+            name,
+            kind: L::KIND,
+            language,
+            subject: letter.subject(language),
+            body,
+            letter: value,
+        }
+    }
+
+    /// What it says, with invented links in the places of secret ones.
+    pub fn filled_in(&self) -> Body {
+        render::Links::invented(self.language).filled_in(self.body.clone())
     }
 
     /// Both parts, with invented links in the places of secret ones.
@@ -54,13 +69,13 @@ impl Sample {
     /// # Errors
     /// The template's.
     pub fn rendered(&self, templates: &Templates) -> anyhow::Result<Rendered> {
-        let body = render::Links::invented().filled_in(self.body.clone());
-        render::rendered(templates, SERVICE_NAME, (self.kind, &self.letter), &body)
+        let (service, letter) = ((SERVICE_NAME, self.language), (self.kind, &self.letter));
+        render::rendered(templates, service, letter, &self.filled_in())
     }
 }
 
 /// A prefilled mail as samples show it.
-pub fn mail(label: &str, subject: &str, body: &str) -> Action {
+pub(super) fn mail(label: &str, subject: &str, body: &str) -> Action {
     let service = Address::parse(SERVICE).expect("a plain address");
     prefilled(label, &service, subject, body).expect("short enough for a link")
 }

@@ -18,7 +18,8 @@ use crate::{
     clock::At,
     context::Context,
     db::Tx,
-    mail::relay::Lane,
+    language::Language,
+    mail::{mailto::MailtoError, relay::Lane},
     queue::{self, Fault, Work},
 };
 
@@ -50,12 +51,12 @@ impl Letter for Undelivered {
         Class::Notice
     }
 
-    fn subject(&self) -> String {
+    fn subject(&self, _: Language) -> String {
         let (count, s) = (self.count, if self.count == 1 { "" } else { "s" });
         format!("{count} letter{s} could not be delivered")
     }
 
-    fn body(&self) -> Body {
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
         let line = |one: &Untold| {
             let reference = one.reference.as_ref().map(|r| format!(", {r}")).unwrap_or_default();
             format!("{} ({}{reference}): {}", one.id, one.kind, one.error)
@@ -70,8 +71,8 @@ impl Letter for Undelivered {
         } else {
             (format!("{} letters", self.count), "The people they were for do")
         };
-        Body {
-            title: self.subject(),
+        Ok(Body {
+            title: self.subject(language),
             paragraphs: vec![format!(
                 "{what} could not be sent, for the reason that stands beside each. {they} not know what \
                  was said. Every payment stands as it was decided. Once the reason is gone, `pennypost \
@@ -80,7 +81,7 @@ impl Letter for Undelivered {
             list,
             why: "You get this because you run this service.".to_owned(),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
@@ -138,6 +139,7 @@ async fn tell_now(cx: &Context, tx: &mut Tx, count: i64) -> anyhow::Result<bool>
         to: operator,
         reference: None,
         thread: Thread::default(),
+        language: Language::En,
     };
     let letter = Undelivered { count, letters };
     let written = put(&cx.settings, tx, note, (&letter, None), now).await?.is_some();

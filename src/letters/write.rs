@@ -12,7 +12,8 @@ use crate::{
     clock::At,
     config::{Mode, Settings},
     db::Tx,
-    mail::{message_id, relay::Lane},
+    language::Language,
+    mail::{mailto::MailtoError, message_id, relay::Lane},
     queue,
 };
 
@@ -23,13 +24,16 @@ pub trait Letter: Serialize + Sized {
     /// What bounds the number of such letters.
     fn class(&self) -> Class;
     /// The answer in one line, with the reference.
-    fn subject(&self) -> String;
+    fn subject(&self, language: Language) -> String;
     /// Which way out it takes.
     fn lane(&self) -> Lane {
         Lane::Service
     }
     /// What it says.
-    fn body(&self) -> Body;
+    ///
+    /// # Errors
+    /// A prefilled mail that fits no link; letters bound what they put into one.
+    fn body(&self, language: Language) -> Result<Body, MailtoError>;
     /// One of its kind with invented values, to try the templates with.
     fn sample() -> Self;
 }
@@ -54,6 +58,8 @@ pub struct Note<'a> {
     pub reference: Option<&'a str>,
     /// The mail it answers.
     pub thread: Thread,
+    /// What it is written in.
+    pub language: Language,
 }
 
 /// A confirmation to be given by this letter.
@@ -77,6 +83,7 @@ struct Stored<'a, L> {
     letter: &'a L,
     body: Body,
     confirmable: Asked<'a>,
+    language: Language,
 }
 
 /// Writes a letter. `None` when its cause already has one, the addressee's budget is spent, or the
@@ -113,6 +120,8 @@ pub(super) async fn put<L: Letter>(
 ) -> anyhow::Result<Option<LetterId>> {
     let id = LetterId::fresh(now);
     let (letter, confirmable) = letter;
+    let language = note.language;
+    let stored = Stored { letter, body: letter.body(language)?, confirmable, language };
     let row = LetterRow {
         message_id: message_id::sign(
             &settings.keys.signing("message-id"),
@@ -123,8 +132,8 @@ pub(super) async fn put<L: Letter>(
         kind: L::KIND.to_owned(),
         class: letter.class(),
         to_address: note.to.clone(),
-        subject: letter.subject(),
-        context: serde_json::to_string(&Stored { letter, body: letter.body(), confirmable })?,
+        subject: letter.subject(language),
+        context: serde_json::to_string(&stored)?,
         in_reply_to: note.thread.in_reply_to.clone(),
         reference_ids: serde_json::to_string(&shortened(note.thread.references))?,
         reference: note.reference.map(str::to_owned),

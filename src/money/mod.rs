@@ -5,7 +5,6 @@
 #![deny(clippy::arithmetic_side_effects)]
 
 mod currency;
-mod words;
 
 use std::fmt;
 
@@ -120,15 +119,10 @@ impl Money {
     pub fn with_code(self) -> String {
         format!("{} {}", self.decimal(), self.currency)
     }
-
-    /// In English words, so that a confirmation says it twice: `fifty US dollars`.
-    pub fn in_words(self) -> String {
-        words::english(self)
-    }
 }
 
 impl fmt::Display for Money {
-    /// As a reader of English expects it: `$1,250.00`, `€5.00`, `¥3,000`, `CHF 12.50`.
+    /// For the operator, in English; letters and pages write it in their language: `$1,250.00`, `€5.00`, `¥3,000`, `CHF 12.50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimal = Self::new(self.minor, self.currency).decimal();
         let (sign, digits) = decimal.strip_prefix('-').map_or(("", &*decimal), |rest| ("-", rest));

@@ -8,6 +8,7 @@ use crate::{
     context::Context,
     db::Tx,
     inbox::{self, OBSERVED},
+    language::Language,
     letters::{self, Note, Thread},
     policy,
 };
@@ -50,7 +51,8 @@ async fn write(
     letter: &DigestLetter,
 ) -> anyhow::Result<bool> {
     let cause = format!("digest/{}", day.date());
-    let note = Note { cause, to, reference: None, thread: Thread::default() };
+    let note =
+        Note { cause, to, reference: None, thread: Thread::default(), language: Language::En };
     Ok(letters::write(&cx.settings, tx, note, (letter, None), cx.now()).await?.is_some())
 }
 
@@ -65,7 +67,7 @@ async fn written(tx: &mut Tx, from: At, to: At) -> Result<DigestLetter, sqlx::Er
         decision: policy::would_be(&plain(&row.decision)).to_owned(),
     });
     Ok(DigestLetter {
-        day: from.date_in_words(),
+        day: Language::En.date(from),
         counts: counts.iter().map(|(decision, mails)| (plain(decision), *mails)).collect(),
         lines: lines.collect(),
     })

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
+    language::Language,
     letters::{Body, Class, Fact, Letter, Sample},
+    mail::mailto::MailtoError,
     policy,
 };
 
-/// Every letter to the operator, as the templates are tried with it.
+/// Every letter to the operator, as the templates are tried with it; all in English.
 pub fn samples() -> Vec<Sample> {
-    vec![Sample::of::<DigestLetter>(), Sample::variant("quiet", &DigestLetter::quiet())]
+    let quiet = DigestLetter::quiet();
+    vec![Sample::of::<DigestLetter>(Language::En), Sample::variant("quiet", &quiet, Language::En)]
 }
 
 /// One mail of the digest.
@@ -64,11 +67,11 @@ impl Letter for DigestLetter {
         Class::Receipt
     }
 
-    fn subject(&self) -> String {
+    fn subject(&self, _: Language) -> String {
         format!("Observed on {}: {}", self.day, counted(self.mails()))
     }
 
-    fn body(&self) -> Body {
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
         let mails = self.mails();
         let mut paragraphs = vec![format!(
             "On {}, {} came. The service only observes: nothing was done, and nobody was answered.",
@@ -93,15 +96,15 @@ impl Letter for DigestLetter {
         let line = |line: &Line| {
             format!("{} {}: {}, {}", line.time, line.from, line.intent, line.decision)
         };
-        Body {
-            title: self.subject(),
+        Ok(Body {
+            title: self.subject(language),
             paragraphs,
             list: self.lines.iter().map(line).collect(),
             facts: self.facts(),
             why: "You get this once a day because MODE=observe is set and you are the operator."
                 .to_owned(),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {

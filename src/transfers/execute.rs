@@ -6,9 +6,11 @@ use futures_util::future::BoxFuture;
 use super::{RequestId, RequestRow, State, examine::limits, letters, store};
 use crate::{
     accounts,
+    address::Address,
     clock::At,
     context::{Context, Release, Released},
     db::Tx,
+    language::Language,
     ledger::{
         self, AccountKind, OperationKey, Outcome, Receipt, Refusal, TransferKind, TransferOrder,
     },
@@ -39,29 +41,26 @@ async fn execute(cx: &Context, tx: &mut Tx, release: Release) -> anyhow::Result<
     match outcome {
         Outcome::Done(receipt) => {
             store::settle(tx, &row.id, (State::Done, Some(key.as_str())), &release).await?;
-            letters::sent_and_received(cx, tx, (&row, amount, to), &receipt).await?;
-            Ok(Released {
-                done: true,
-                title: format!("Sent: {amount} to {to}"),
-                text: balance_line(&receipt),
-            })
+            let told = (&receipt, release.language);
+            letters::sent_and_received(cx, tx, (&row, amount, to), told).await?;
+            Ok(sent(release.language, (amount, to), &receipt))
         }
         Outcome::Refused(refusal) => {
             store::settle(tx, &row.id, (State::Refused, None), &release).await?;
-            let why = letters::refused(cx, tx, (&row, amount, to), &refusal).await?;
-            Ok(Released {
-                done: false,
-                title: "Not sent: no money has moved".to_owned(),
-                text: why,
-            })
+            let told = (&refusal, release.language);
+            let why = letters::refused(cx, tx, (&row, amount, to), told).await?;
+            let title = say!(release.language, "transfer_refused.page");
+            Ok(Released { done: false, title, text: why })
         }
     }
 }
 
-fn balance_line(receipt: &Receipt) -> String {
-    receipt.legs.first().map_or_else(String::new, |leg| {
-        format!("Your balance is now {}. Both of you get a receipt by mail.", leg.debit_after)
-    })
+fn sent(language: Language, (amount, to): (Amount, &Address), receipt: &Receipt) -> Released {
+    let balance = receipt.legs.first().map(|leg| language.money(leg.debit_after));
+    let text = balance.map(|balance| say!(language, "transfer_sent.page", balance = balance));
+    let amount = language.money(amount);
+    let title = say!(language, "transfer_sent.title", amount = amount, to = to);
+    Released { done: true, title, text: text.unwrap_or_default() }
 }
 
 async fn move_money(

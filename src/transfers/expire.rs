@@ -39,7 +39,7 @@ pub async fn expire(cx: &Context, work: Expire, tx: &mut Tx) -> Result<(), Fault
     store::close(tx, &row.id, State::Expired, now).await?;
     if asked {
         let read = read(tx, &row.mail).await?;
-        letters::expired(cx, tx, &row, read.thread()).await?;
+        letters::expired(cx, tx, &row, (&read.mail, read.thread())).await?;
     }
     Ok(())
 }

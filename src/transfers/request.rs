@@ -112,7 +112,7 @@ pub(super) async fn begin(cx: &Context, tx: &mut Tx, work: &Request, now: At) ->
             store::insert_revision(tx, &row, &read.mail.id, "[\"no_account\"]", now).await?;
             let expire = Expire { reference: row.reference.clone(), revision: row.revision };
             queue::enqueue(tx, &expire, None, row.expires_at, now).await?;
-            letters::sign_up_first(cx, tx, &row, read.thread()).await?;
+            letters::sign_up_first(cx, tx, &row, (&read.mail, read.thread())).await?;
             Ok(())
         }
     }
@@ -181,12 +181,14 @@ async fn ask(
     let (Some(amount), Some(to)) = (row.amount(), &row.recipient) else {
         return Err(Fault::dead(anyhow!("A revision without problems has an amount and a payee")));
     };
+    let language = read.mail.language;
     let question = Question {
         reference: &row.reference,
         revision: row.revision,
         person: Some(person.id.as_str()),
         from: &row.sender_address,
-        question: format!("Send {amount} to {to}?"),
+        question: letters::question(language, amount, to),
+        language,
         payment: Some((to, amount)),
         act: EXECUTE,
         args: serde_json::to_string(&row.id)?,
@@ -195,7 +197,7 @@ async fn ask(
     };
     let confirmable = confirmations::ask(&cx.settings, tx, question, cx.now()).await?;
     let cause = format!("{}/{}/confirm", row.reference, row.revision);
-    let asking = Asking { cause, thread: read.thread(), confirmable };
+    let asking = Asking { cause, thread: read.thread(), confirmable, language };
     letters::confirm(cx, tx, (row, amount, to), asking).await?;
     Ok(())
 }

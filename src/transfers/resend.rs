@@ -22,7 +22,8 @@ pub(super) async fn resend(cx: &Context, tx: &mut Tx, work: &Resend, now: At) ->
         (Some(live), Some(amount), Some(to)) if live.expires_at > now => {
             let confirmable = confirmations::again(&live);
             let cause = format!("{}/{}/again/{}", row.reference, row.revision, read.mail.id);
-            let asking = Asking { cause, thread: read.thread(), confirmable };
+            let language = read.mail.language;
+            let asking = Asking { cause, thread: read.thread(), confirmable, language };
             letters::confirm_again(cx, tx, (&row, amount, to), asking).await?;
         }
         _ => letters::too_late(cx, tx, &row, (&read.mail, read.thread())).await?,

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use minijinja::context;
+use minijinja::{context, value::Value};
 use serde::Deserialize;
 
 use super::{Site, guard, pages::Message};
@@ -14,7 +14,10 @@ use crate::{
     config::Mode,
     confirmations::{self, ConfirmationRow, How, Selected},
     context::Released,
-    db, tokens,
+    db,
+    language::Language,
+    money::Amount,
+    tokens,
 };
 
 /// Attempts at a transaction that another one got in the way of.
@@ -32,32 +35,57 @@ pub(super) async fn head() -> StatusCode {
 }
 
 /// GET /c/{token}: what would happen. The first look is noted, nothing more.
-pub(super) async fn show(State(site): State<Site>, Path(token): Path<String>) -> Response {
+pub(super) async fn show(
+    State(site): State<Site>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let guessed = site.language(&headers);
     let Some((claims, hash)) = tokens::open_link(&site.cx.settings.keys, &token) else {
-        return unknown(&site);
+        return unknown(&site, guessed);
     };
     let row = match look(&site, &hash).await {
         Ok(Some(row)) if row.reference == claims.reference => row,
-        Ok(_) => return unknown(&site),
-        Err(error) => return site.fault(&error),
+        Ok(_) => return unknown(&site, guessed),
+        Err(error) => return site.fault(guessed, &error),
     };
     if row.state != "live" || row.expires_at <= site.cx.now() {
         return closed(&site, &row).await;
     }
-    let payment = row.amount().zip(row.recipient.as_ref());
     let values = context! {
-        question => row.question,
-        reference => row.reference,
-        from => row.address.as_str(),
-        to => payment.map(|(_, to)| to.as_str()),
-        amount => payment.map(|(amount, _)| amount.with_code()),
-        figures => payment.map(|(amount, _)| amount.to_string()),
-        words => payment.map(|(amount, _)| amount.in_words()),
-        expires => row.expires_at.in_words(),
         csrf => tokens::csrf(&site.cx.settings.keys, &hash),
-        action => format!("/c/{token}"),
+        ..asked(&row)
     };
-    site.page(StatusCode::OK, "confirm.html", values)
+    site.page((StatusCode::OK, row.language), "confirm.html", values)
+}
+
+/// Who pays whom how much, in the words of the page.
+fn asked(row: &ConfirmationRow) -> Value {
+    let language = row.language;
+    let mut lines = Vec::new();
+    let payment =
+        row.amount().and_then(|amount| Amount::new(amount).ok()).zip(row.recipient.as_ref());
+    let (mut words, mut button) = (None, say!(language, "account_gate.button"));
+    if let Some((amount, to)) = payment {
+        lines.push((say!(language, "fact.amount"), language.money_with_code(amount)));
+        lines.push((say!(language, "fact.to"), to.to_string()));
+        words = Some(language.money_in_words(amount));
+        button = say!(language, "page_confirm.send", amount = language.money(amount));
+    }
+    lines.push((say!(language, "fact.from"), row.address.to_string()));
+    if payment.is_some() {
+        lines.push((say!(language, "fact.reference"), row.reference.clone()));
+    }
+    lines.push((say!(language, "fact.confirm_by"), language.time(row.expires_at)));
+    context! {
+        question => &*row.question,
+        check => say!(language, "page_confirm.check"),
+        lines,
+        words,
+        button,
+        change => payment.map(|_| say!(language, "page_confirm.change")),
+        not_yours => say!(language, "page_confirm.not_yours"),
+    }
 }
 
 async fn look(site: &Site, hash: &str) -> anyhow::Result<Option<ConfirmationRow>> {
@@ -81,42 +109,50 @@ pub(super) async fn select(
     form: Result<Form<Posted>, FormRejection>,
 ) -> Response {
     let keys = &site.cx.settings.keys;
-    let Some((_, hash)) = tokens::open_link(keys, &token) else { return unknown(&site) };
+    let guessed = site.language(&headers);
+    let Some((_, hash)) = tokens::open_link(keys, &token) else { return unknown(&site, guessed) };
+    let language = match asked_in(&site, &hash).await {
+        Ok(language) => language.unwrap_or(guessed),
+        Err(error) => return site.fault(guessed, &error),
+    };
     if form.as_ref().is_err_and(|refused| refused.status() == StatusCode::PAYLOAD_TOO_LARGE) {
-        return site.message(&Message {
-            status: StatusCode::PAYLOAD_TOO_LARGE,
-            tone: "warn",
-            title: "That form was too large",
-            text: "Nothing was done: this did not come from our page. Please open the link from your letter and press \
-                   its button.",
-        });
+        let title = say!(language, "page_confirm.too_large");
+        return not_ours(&site, language, (StatusCode::PAYLOAD_TOO_LARGE, title));
     }
     let fits = form.is_ok_and(|Form(posted)| tokens::csrf_fits(keys, &hash, &posted.csrf));
     if !fits || !guard::own_origin(&headers, &site.cx.settings.public_url) {
-        return site.message(&Message {
-            status: StatusCode::FORBIDDEN,
-            tone: "warn",
-            title: "Please use the button on our own page",
-            text: "Nothing was done: this did not come from our page. Please open the link from your letter and press \
-                   its button.",
-        });
+        let title = say!(language, "page_confirm.own_page");
+        return not_ours(&site, language, (StatusCode::FORBIDDEN, title));
     }
     if site.cx.settings.mode == Mode::Observe {
-        return site.message(&Message {
+        let message = Message {
             status: StatusCode::SERVICE_UNAVAILABLE,
             tone: "warn",
-            title: "Nothing was done",
-            text: "This service only looks on at the moment, and no money moves. Your link stays as it is: \
-                   please try it again later, or write to whoever runs the service.",
-        });
+            title: say!(language, "page_confirm.observing"),
+            text: say!(language, "page_confirm.observing_text"),
+        };
+        return site.message(language, message);
     }
     match spend(&site, &hash).await {
-        Ok(Selected::Released(released)) => outcome(&site, &released),
-        Ok(Selected::Already(before)) => already(&site, &before),
+        Ok(Selected::Released(released)) => outcome(&site, language, released),
+        Ok(Selected::Already(before)) => already(&site, language, &before),
         Ok(Selected::Revoked(row) | Selected::Expired(row)) => closed(&site, &row).await,
-        Ok(Selected::Unknown) => unknown(&site),
-        Err(error) => site.fault(&error),
+        Ok(Selected::Unknown) => unknown(&site, language),
+        Err(error) => site.fault(language, &error),
     }
+}
+
+/// What a confirmation asks in.
+async fn asked_in(site: &Site, hash: &str) -> anyhow::Result<Option<Language>> {
+    let mut tx = site.cx.db.read().await?;
+    let row = confirmations::find(&mut tx, hash).await?;
+    Ok(row.map(|row| row.language))
+}
+
+/// A form that is none of ours.
+fn not_ours(site: &Site, language: Language, (status, title): (StatusCode, String)) -> Response {
+    let text = say!(language, "page_confirm.not_ours");
+    site.message(language, Message { status, tone: "warn", title, text })
 }
 
 /// One transaction; tried again when it only met another one.
@@ -145,65 +181,60 @@ async fn spend_once(site: &Site, hash: &str) -> anyhow::Result<Selected> {
     Ok(selected)
 }
 
-fn outcome(site: &Site, released: &Released) -> Response {
-    site.message(&Message {
-        status: StatusCode::OK,
-        tone: if released.done { "done" } else { "warn" },
-        title: &released.title,
-        text: &released.text,
-    })
+fn outcome(site: &Site, language: Language, released: Released) -> Response {
+    let Released { done, title, text } = released;
+    let tone = if done { "done" } else { "warn" };
+    site.message(language, Message { status: StatusCode::OK, tone, title, text })
 }
 
-fn already(site: &Site, before: &Released) -> Response {
-    site.message(&Message {
+fn already(site: &Site, language: Language, before: &Released) -> Response {
+    let message = Message {
         status: StatusCode::OK,
         tone: "plain",
-        title: "Already done",
-        text: &format!(
-            "You confirmed this before, and nothing happened a second time. The outcome: {}.",
-            before.title
-        ),
-    })
+        title: say!(language, "page_confirm.already"),
+        text: say!(language, "page_confirm.already_text", outcome = before.title),
+    };
+    site.message(language, message)
 }
 
-fn unknown(site: &Site) -> Response {
-    site.message(&Message {
+fn unknown(site: &Site, language: Language) -> Response {
+    let message = Message {
         status: StatusCode::NOT_FOUND,
         tone: "plain",
-        title: "This link is not valid",
-        text: "Nothing was done. Perhaps the link was cut when it was copied: please open it from the letter itself.",
-    })
+        title: say!(language, "page_confirm.unknown"),
+        text: say!(language, "page_confirm.unknown_text"),
+    };
+    site.message(language, message)
 }
 
 /// Why a link does nothing any more.
 async fn closed(site: &Site, row: &ConfirmationRow) -> Response {
+    let language = row.language;
     if let Some(outcome) = row.outcome.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
-        return already(site, &outcome);
+        return already(site, language, &outcome);
     }
     let newer = match newer(site, &row.reference).await {
         Ok(newer) => newer,
-        Err(error) => return site.fault(&error),
+        Err(error) => return site.fault(language, &error),
     };
+    let reference = &row.reference;
     let (title, text) = match (&*row.state, newer) {
         (_, Some(newer)) => (
-            "A newer request waits for you",
-            format!(
-                "No money has moved. {} was changed, and a newer request waits for your answer: {} Please open \
-                 our newest letter.",
-                row.reference, newer.question
+            say!(language, "page_confirm.newer"),
+            say!(
+                language,
+                "page_confirm.newer_text",
+                reference = reference,
+                question = newer.question
             ),
         ),
         ("revoked", None) => (
-            "This link no longer works",
-            format!("No money has moved. {} was changed or cancelled by mail.", row.reference),
+            say!(language, "page_confirm.revoked"),
+            say!(language, "page_confirm.revoked_text", reference = reference),
         ),
-        _ => (
-            "This request has expired",
-            "No money has moved: it was not confirmed in time. Please ask again by mail."
-                .to_owned(),
-        ),
+        _ => (say!(language, "page_confirm.expired"), say!(language, "page_confirm.expired_text")),
     };
-    site.message(&Message { status: StatusCode::GONE, tone: "plain", title, text: &text })
+    site.message(language, Message { status: StatusCode::GONE, tone: "plain", title, text })
 }
 
 async fn newer(site: &Site, reference: &str) -> anyhow::Result<Option<ConfirmationRow>> {

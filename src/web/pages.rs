@@ -2,13 +2,17 @@
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, value::Value};
 
 use super::Site;
-use crate::mail::render;
+use crate::{
+    language::Language,
+    letters::{self, Action},
+    mail::render,
+};
 
 const TEMPLATES: [(&str, &str); 4] = [
     ("base.html", include_str!("../../templates/pages/base.html")),
@@ -39,20 +43,37 @@ impl Pages {
 
 /// What a page says when it says one thing.
 #[derive(Debug)]
-pub(super) struct Message<'a> {
+pub(super) struct Message {
     pub(super) status: StatusCode,
     /// `done`, `warn` or `plain`: the colour of its mark.
-    pub(super) tone: &'a str,
-    pub(super) title: &'a str,
-    pub(super) text: &'a str,
+    pub(super) tone: &'static str,
+    pub(super) title: String,
+    pub(super) text: String,
 }
 
 impl Site {
+    /// What a page is written in for somebody of whom only their browser is known.
+    pub(super) fn language(&self, headers: &HeaderMap) -> Language {
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let usual = || self.cx.settings.accounts.language();
+        accepted.and_then(Language::accepted).unwrap_or_else(usual)
+    }
+
     /// A page from its template.
-    pub(super) fn page(&self, status: StatusCode, name: &str, values: Value) -> Response {
+    pub(super) fn page(
+        &self,
+        (status, language): (StatusCode, Language),
+        name: &str,
+        values: Value,
+    ) -> Response {
         let service = &self.cx.settings.service_name;
-        let address = self.cx.settings.service_address.as_str();
-        let frame = context! { service, address, ..values };
+        let frame = context! {
+            service,
+            lang => language.as_str(),
+            address => self.cx.settings.service_address.as_str(),
+            works_by_mail => say!(language, "page.works_by_mail", service = service),
+            ..values
+        };
         let page = self.pages.environment.get_template(name).and_then(|page| page.render(frame));
         match page {
             Ok(html) => (status, Html(html)).into_response(),
@@ -65,34 +86,50 @@ impl Site {
     }
 
     /// A page that says one thing.
-    pub(super) fn message(&self, message: &Message<'_>) -> Response {
-        let Message { status, tone, title, text } = *message;
-        self.page(status, "message.html", context! { tone, title, text })
+    pub(super) fn message(&self, language: Language, message: Message) -> Response {
+        let Message { status, tone, title, text } = message;
+        let close = say!(language, "page.close");
+        self.page((status, language), "message.html", context! { tone, title, text, close })
     }
 
     /// A fault of ours: nothing was refused, and trying again is right.
-    pub(super) fn fault(&self, error: &anyhow::Error) -> Response {
+    pub(super) fn fault(&self, language: Language, error: &anyhow::Error) -> Response {
         tracing::error!(error = %format!("{error:#}"), "a page failed");
-        self.message(&Message {
+        let message = Message {
             status: StatusCode::SERVICE_UNAVAILABLE,
             tone: "warn",
-            title: "That did not work just now",
-            text: "This is a fault of ours, and nothing was changed by it. Please try again in a minute; your \
-                   link still works.",
-        })
+            title: say!(language, "page_fault.fault"),
+            text: say!(language, "page_fault.fault_text"),
+        };
+        self.message(language, message)
     }
 }
 
+fn button(action: Action) -> Value {
+    let Action { label, href } = action;
+    context! { label, href }
+}
+
 /// GET /
-pub(super) async fn front(State(site): State<Site>) -> Response {
+pub(super) async fn front(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let language = site.language(&headers);
     let base = &site.cx.settings.service_address;
-    let mail = |subject: &str, body: &str| {
-        crate::letters::prefilled("", base, subject, body)
-            .map_or_else(|_| String::new(), |a| a.href)
+    let lines = [
+        (say!(language, "page_front.to_pay"), say!(language, "words.pay")),
+        (say!(language, "page_front.to_change"), say!(language, "words.amount")),
+        (say!(language, "page_front.to_stop"), say!(language, "words.cancel")),
+        (say!(language, "page_front.to_look"), say!(language, "words.balance")),
+        (say!(language, "page_front.to_ask"), say!(language, "words.help")),
+    ];
+    let values = context! {
+        title => say!(language, "page_front.title"),
+        before_address => say!(language, "page_front.before_address"),
+        after_address => say!(language, "page_front.after_address"),
+        lines => lines,
+        sign_up => letters::sign_up(language, base).ok().map(button),
+        pay => letters::pay_somebody(language, base).ok().map(button),
     };
-    let sign_up = mail("Sign up", "sign up\n");
-    let pay = mail("Payment", "pay\namount: ____\nto: ____\n");
-    site.page(StatusCode::OK, "front.html", context! { sign_up, pay })
+    site.page((StatusCode::OK, language), "front.html", values)
 }
 
 /// GET /style.css
@@ -107,21 +144,25 @@ pub(super) async fn style() -> impl IntoResponse {
 }
 
 /// Whatever is not on the sitemap.
-pub(super) async fn missing(State(site): State<Site>) -> Response {
-    site.message(&Message {
+pub(super) async fn missing(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let language = site.language(&headers);
+    let message = Message {
         status: StatusCode::NOT_FOUND,
         tone: "plain",
-        title: "There is nothing here",
-        text: "This address leads nowhere. If a letter of ours brought you here, please open its link once more.",
-    })
+        title: say!(language, "page_fault.missing"),
+        text: say!(language, "page_fault.missing_text"),
+    };
+    site.message(language, message)
 }
 
 /// A method that a page does not take.
-pub(super) async fn wrong_method(State(site): State<Site>) -> Response {
-    site.message(&Message {
+pub(super) async fn wrong_method(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let language = site.language(&headers);
+    let message = Message {
         status: StatusCode::METHOD_NOT_ALLOWED,
         tone: "plain",
-        title: "That cannot be done here",
-        text: "Please open the link from your letter in a browser.",
-    })
+        title: say!(language, "page_fault.wrong_method"),
+        text: say!(language, "page_fault.wrong_method_text"),
+    };
+    site.message(language, message)
 }

@@ -6,6 +6,7 @@ mod files;
 mod html;
 mod imports;
 mod jobs;
+mod languages;
 mod layers;
 mod letters;
 mod pages;

@@ -11,8 +11,9 @@ use std::{sync::Arc, time::Duration};
 
 use pennypost::{
     address::Address,
+    language::Language,
     letters::{self, Body, Class, Letter, LetterId, LetterRow, Note, Thread},
-    mail::relay::Lane,
+    mail::{mailto::MailtoError, relay::Lane},
     queue::{Filter, Job},
 };
 use serde::Serialize;
@@ -32,7 +33,7 @@ impl Letter for Plain {
         Class::Receipt
     }
 
-    fn subject(&self) -> String {
+    fn subject(&self, _: Language) -> String {
         "Sent: $50.00 to ben@ferry.example [T-771]".to_owned()
     }
 
@@ -40,13 +41,13 @@ impl Letter for Plain {
         self.lane
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: self.subject(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        Ok(Body {
+            title: self.subject(language),
             paragraphs: vec!["…\n.\n.Zoë gets €5.".to_owned()],
             why: "You get this because you sent money.".to_owned(),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
@@ -83,7 +84,8 @@ impl Post {
         let mut tx = cx.db.begin().await.expect("begins");
         let to = Address::parse(to).expect("plain");
         let cause = format!("test:{}", self.app.next_mail());
-        let note = Note { cause, to: &to, reference: Some("T-771"), thread: Thread::default() };
+        let (thread, language) = (Thread::default(), Language::En);
+        let note = Note { cause, to: &to, reference: Some("T-771"), thread, language };
         let letter = (&Plain { lane }, None);
         let id = letters::write(&cx.settings, &mut tx, note, letter, cx.now()).await;
         tx.commit().await.expect("commits");

@@ -114,7 +114,9 @@ impl TestApp {
         let cx = &self.process.cx;
         let mut tx = cx.db.begin().await.expect("begins");
         let address = person.address();
-        accounts::open(cx, &mut tx, &address, currency, Thread::default()).await.expect("opens");
+        accounts::open(cx, &mut tx, &address, currency, Thread::default(), None)
+            .await
+            .expect("opens");
         tx.commit().await.expect("commits");
         self.settle().await;
         person.reads();

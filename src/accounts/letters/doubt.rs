@@ -2,33 +2,65 @@
 
 use serde::Serialize;
 
+use super::sample_address;
 use crate::{
     address::Address,
     intent::Command,
+    language::Language,
     letters::{Action, Body, CONFIRM_LINK, Class, Letter, sample},
+    mail::mailto::MailtoError,
 };
+
+/// What is to be done once the link was pressed.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Wish {
+    SignUp,
+    Balance,
+    Freeze,
+    Cancel,
+    Other,
+}
 
 /// A command that is to be confirmed on a page, because its sender was not believed enough.
 #[derive(Debug, Clone, Serialize)]
 pub struct GateLetter {
-    address: String,
-    what: &'static str,
+    address: Address,
+    wish: Wish,
 }
 
 impl GateLetter {
     pub(in crate::accounts) fn new(address: &Address, command: &Command) -> Self {
-        let what = match command {
-            Command::SignUp { .. } => "open an account for you",
-            Command::Balance {} => "send you your balance",
-            Command::Freeze {} => "freeze your account",
-            Command::Cancel(_) => "cancel a payment of yours",
-            _ => "do something for you",
+        let wish = match command {
+            Command::SignUp { .. } => Wish::SignUp,
+            Command::Balance {} => Wish::Balance,
+            Command::Freeze {} => Wish::Freeze,
+            Command::Cancel(_) => Wish::Cancel,
+            _ => Wish::Other,
         };
-        Self { address: address.to_string(), what }
+        Self { address: address.clone(), wish }
     }
 
-    pub(in crate::accounts) fn question(&self) -> String {
-        format!("Shall we {}, {}?", self.what, self.address)
+    pub(in crate::accounts) fn question(&self, language: Language) -> String {
+        let address = &self.address;
+        match self.wish {
+            Wish::SignUp => say!(language, "account_gate.question_sign_up", address = address),
+            Wish::Balance => say!(language, "account_gate.question_balance", address = address),
+            Wish::Freeze => say!(language, "account_gate.question_freeze", address = address),
+            Wish::Cancel => say!(language, "account_gate.question_cancel", address = address),
+            Wish::Other => say!(language, "account_gate.question_other", address = address),
+        }
+    }
+
+    fn first(&self, language: Language) -> String {
+        let address = &self.address;
+        match self.wish {
+            Wish::SignUp => say!(language, "account_gate.first_sign_up", address = address),
+            Wish::Balance => say!(language, "account_gate.first_balance", address = address),
+            Wish::Freeze => say!(language, "account_gate.first_freeze", address = address),
+            Wish::Cancel => say!(language, "account_gate.first_cancel", address = address),
+            Wish::Other => say!(language, "account_gate.first_other", address = address),
+        }
     }
 }
 
@@ -39,39 +71,34 @@ impl Letter for GateLetter {
         Class::Unproved
     }
 
-    fn subject(&self) -> String {
-        "Please confirm that this was you".to_owned()
+    fn subject(&self, language: Language) -> String {
+        say!(language, "account_gate.title")
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: "Please confirm that this was you".to_owned(),
-            paragraphs: vec![format!(
-                "Nothing has been done yet. A mail from {} asked us to {}, but nothing proved that it came from \
-                 you. If it was you, please press the button once.",
-                self.address, self.what
-            )],
-            primary: Some(Action::new("Yes, that was me", CONFIRM_LINK)),
-            why: "You get this because a mail in your name reached us. If it was not you, do nothing."
-                .to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        Ok(Body {
+            title: say!(language, "account_gate.title"),
+            paragraphs: vec![self.first(language)],
+            primary: Some(Action::new(say!(language, "account_gate.button"), CONFIRM_LINK)),
+            why: say!(language, "account_gate.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
-        Self { address: sample::PERSON.to_owned(), what: "freeze your account" }
+        Self { address: sample_address(sample::PERSON), wish: Wish::Freeze }
     }
 }
 
 /// Somebody wrote in a registered person's name; at most one such letter a day.
 #[derive(Debug, Clone, Serialize)]
 pub struct UnbelievedLetter {
-    address: String,
+    address: Address,
 }
 
 impl UnbelievedLetter {
     pub(in crate::accounts) fn new(address: &Address) -> Self {
-        Self { address: address.to_string() }
+        Self { address: address.clone() }
     }
 }
 
@@ -82,30 +109,24 @@ impl Letter for UnbelievedLetter {
         Class::Notice
     }
 
-    fn subject(&self) -> String {
-        "A mail in your name was not acted on".to_owned()
+    fn subject(&self, language: Language) -> String {
+        say!(language, "account_unbelieved.title")
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: "A mail in your name was not acted on".to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        Ok(Body {
+            title: say!(language, "account_unbelieved.title"),
             paragraphs: vec![
-                format!(
-                    "No money has moved. A mail that says it is from {} asked for a payment, but nothing proved \
-                     that it came from you.",
-                    self.address
-                ),
-                "If it was you, please write again from your usual mail program. If it was not, there is nothing \
-                 to do."
-                    .to_owned(),
+                say!(language, "account_unbelieved.first", address = self.address),
+                say!(language, "account_unbelieved.second"),
             ],
-            why: "You get this because the mail used your address. We send it once a day at most.".to_owned(),
+            why: say!(language, "account_unbelieved.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
-        Self { address: sample::PERSON.to_owned() }
+        Self { address: sample_address(sample::PERSON) }
     }
 }
 
@@ -128,26 +149,22 @@ impl Letter for ForeignYesLetter {
         Class::Notice
     }
 
-    fn subject(&self) -> String {
-        format!("A YES came from another address — nothing sent [{}]", self.reference)
+    fn subject(&self, language: Language) -> String {
+        let yes = say!(language, "command.yes");
+        say!(language, "account_foreign_yes.subject", yes = yes, reference = self.reference)
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: "A YES came from another address".to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        let (yes, reference) = (say!(language, "command.yes"), &self.reference);
+        Ok(Body {
+            title: say!(language, "account_foreign_yes.title", yes = yes),
             paragraphs: vec![
-                format!(
-                    "No money has moved. Somebody answered YES to {} from an address that does not belong to \
-                     your account.",
-                    self.reference
-                ),
-                "If that was you, please confirm with the button in our earlier letter, or answer from the address \
-                 this letter reached."
-                    .to_owned(),
+                say!(language, "account_foreign_yes.first", yes = yes, reference = reference),
+                say!(language, "account_foreign_yes.second"),
             ],
-            why: "You get this because you were asked to confirm. We send it once a day at most.".to_owned(),
+            why: say!(language, "account_foreign_yes.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {

@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use super::{examples, pay_somebody, sign_up};
+use super::{examples, sample_address};
 use crate::{
+    address::Address,
     config::Settings,
-    letters::{Action, Body, Class, Letter, sample},
+    language::Language,
+    letters::{Body, Class, Letter, pay_somebody, sample, sign_up},
     mail::mailto::MailtoError,
 };
 
@@ -13,25 +15,24 @@ use crate::{
 #[derive(Debug, Clone, Serialize)]
 pub struct Help {
     service: String,
+    service_address: Address,
     registered: bool,
-    action: Action,
     #[serde(skip)]
     class: Class,
 }
 
 impl Help {
-    pub(in crate::accounts) fn new(
-        registered: bool,
-        class: Class,
-        settings: &Settings,
-    ) -> Result<Self, MailtoError> {
-        let action = if registered { pay_somebody(settings)? } else { sign_up(settings)? };
-        Ok(Self { service: settings.service_name.clone(), registered, action, class })
+    pub(in crate::accounts) fn new(registered: bool, class: Class, settings: &Settings) -> Self {
+        Self {
+            service: settings.service_name.clone(),
+            service_address: settings.service_address.clone(),
+            registered,
+            class,
+        }
     }
 
     pub(super) fn to_a_stranger() -> Self {
-        let action = sample::mail("Sign up by mail", "Sign up", "sign up\n");
-        Self { registered: false, action, ..Self::sample() }
+        Self { registered: false, ..Self::sample() }
     }
 }
 
@@ -42,31 +43,33 @@ impl Letter for Help {
         self.class
     }
 
-    fn subject(&self) -> String {
-        format!("What you can write to {}", self.service)
+    fn subject(&self, language: Language) -> String {
+        say!(language, "account_help.title", service = self.service)
     }
 
-    fn body(&self) -> Body {
-        let first = if self.registered {
-            "You use your account by writing ordinary mails to this address:"
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        let (first, action) = if self.registered {
+            let action = pay_somebody(language, &self.service_address)?;
+            (say!(language, "account_help.first"), action)
         } else {
-            "You have no account here yet. Once you have signed up, you can write:"
+            let action = sign_up(language, &self.service_address)?;
+            (say!(language, "account_help.first_stranger"), action)
         };
-        Body {
-            title: format!("What you can write to {}", self.service),
-            paragraphs: vec![first.to_owned()],
-            list: examples(),
-            primary: Some(self.action.clone()),
-            why: "You get this because you wrote to us.".to_owned(),
+        Ok(Body {
+            title: self.subject(language),
+            paragraphs: vec![first],
+            list: examples(language),
+            primary: Some(action),
+            why: say!(language, "account_help.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
         Self {
             service: sample::SERVICE_NAME.to_owned(),
+            service_address: sample_address(sample::SERVICE),
             registered: true,
-            action: pay_sample(),
             class: Class::Answer,
         }
     }
@@ -76,18 +79,20 @@ impl Letter for Help {
 #[derive(Debug, Clone, Serialize)]
 pub struct NotOffered {
     intent: String,
-    pay: Action,
+    words: Option<String>,
+    service_address: Address,
     #[serde(skip)]
     class: Class,
 }
 
 impl NotOffered {
     pub(in crate::accounts) fn new(
-        intent: &str,
+        (intent, words): (&str, Option<String>),
         class: Class,
         settings: &Settings,
-    ) -> Result<Self, MailtoError> {
-        Ok(Self { intent: intent.replace('_', " "), pay: pay_somebody(settings)?, class })
+    ) -> Self {
+        let service_address = settings.service_address.clone();
+        Self { intent: intent.to_owned(), words, service_address, class }
     }
 }
 
@@ -98,27 +103,29 @@ impl Letter for NotOffered {
         self.class
     }
 
-    fn subject(&self) -> String {
-        format!("Not offered here yet: {} — nothing was done", self.intent)
+    fn subject(&self, language: Language) -> String {
+        say!(language, "account_not_offered.subject")
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: format!("Not offered here yet: {}", self.intent),
-            paragraphs: vec![
-                "Nothing was done. We understood your mail, but this service does not offer that yet. What \
-                 you can write:"
-                    .to_owned(),
-            ],
-            list: examples(),
-            primary: Some(self.pay.clone()),
-            why: "You get this because you wrote to us.".to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        Ok(Body {
+            title: say!(language, "account_not_offered.title"),
+            paragraphs: vec![say!(language, "account_not_offered.first")],
+            quote: self.words.clone(),
+            list: examples(language),
+            primary: Some(pay_somebody(language, &self.service_address)?),
+            why: say!(language, "account_help.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
-        Self { intent: "set price".to_owned(), pay: pay_sample(), class: Class::Answer }
+        Self {
+            intent: "set_price".to_owned(),
+            words: Some("my price is $5".to_owned()),
+            service_address: sample_address(sample::SERVICE),
+            class: Class::Answer,
+        }
     }
 }
 
@@ -126,15 +133,12 @@ impl Letter for NotOffered {
 #[derive(Debug, Clone, Serialize)]
 pub struct NotUnderstood {
     words: Option<String>,
-    pay: Action,
+    service_address: Address,
 }
 
 impl NotUnderstood {
-    pub(in crate::accounts) fn new(
-        words: Option<String>,
-        settings: &Settings,
-    ) -> Result<Self, MailtoError> {
-        Ok(Self { words, pay: pay_somebody(settings)? })
+    pub(in crate::accounts) fn new(words: Option<String>, settings: &Settings) -> Self {
+        Self { words, service_address: settings.service_address.clone() }
     }
 }
 
@@ -145,27 +149,27 @@ impl Letter for NotUnderstood {
         Class::Notice
     }
 
-    fn subject(&self) -> String {
-        "We are not sure what you want — nothing was done".to_owned()
+    fn subject(&self, language: Language) -> String {
+        say!(language, "account_not_understood.subject")
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: "We are not sure what you want".to_owned(),
-            paragraphs: vec![
-                "Nothing was done: we found nothing in your mail that we could act on. What you can write:"
-                    .to_owned(),
-            ],
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        Ok(Body {
+            title: say!(language, "account_not_understood.title"),
+            paragraphs: vec![say!(language, "account_not_understood.first")],
             quote: self.words.clone(),
-            list: examples(),
-            primary: Some(self.pay.clone()),
-            why: "You get this because you wrote to us. We send it once a day at most.".to_owned(),
+            list: examples(language),
+            primary: Some(pay_somebody(language, &self.service_address)?),
+            why: say!(language, "account_help.why_once"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
-        Self { words: Some("lovely weather\n\nsee you on Sunday".to_owned()), pay: pay_sample() }
+        Self {
+            words: Some("lovely weather\n\nsee you on Sunday".to_owned()),
+            service_address: sample_address(sample::SERVICE),
+        }
     }
 }
 
@@ -188,27 +192,21 @@ impl Letter for TooLarge {
         Class::Notice
     }
 
-    fn subject(&self) -> String {
-        "Your mail is too large to be read — nothing was done".to_owned()
+    fn subject(&self, language: Language) -> String {
+        say!(language, "account_too_large.subject")
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: "Your mail is too large to be read".to_owned(),
-            paragraphs: vec![format!(
-                "Nothing was done: we read mails of up to {} MB. Please write again without the attachments.",
-                self.megabytes
-            )],
-            why: "You get this because you wrote to us. We send it once a day at most.".to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        let first = say!(language, "account_too_large.first", megabytes = self.megabytes);
+        Ok(Body {
+            title: say!(language, "account_too_large.title"),
+            paragraphs: vec![first],
+            why: say!(language, "account_help.why_once"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
         Self { megabytes: 25 }
     }
-}
-
-fn pay_sample() -> Action {
-    sample::mail("Write a payment", "Payment", "pay\namount: ____\nto: ____\n")
 }

@@ -6,67 +6,91 @@ mod opened;
 mod state;
 
 use crate::{
-    config::Settings,
+    address::Address,
+    language::Language,
     ledger::Account,
-    letters::{Action, Fact, Sample, prefilled},
-    mail::mailto::MailtoError,
+    letters::{Fact, Sample},
+    money::{Currency, Money},
 };
 
 pub use doubt::{ForeignYesLetter, GateLetter, UnbelievedLetter};
 pub use help::{Help, NotOffered, NotUnderstood, TooLarge};
 pub use opened::{AlreadyOpen, Welcome};
-pub use state::{Balance, Booked, Frozen};
+pub use state::{Balance, Booked, Frozen, LanguageChanged};
 
 /// Every letter about an account, as the templates are tried with it.
-pub fn samples() -> Vec<Sample> {
+pub fn samples(language: Language) -> Vec<Sample> {
     vec![
-        Sample::of::<Welcome>(),
-        Sample::of::<AlreadyOpen>(),
-        Sample::of::<GateLetter>(),
-        Sample::of::<UnbelievedLetter>(),
-        Sample::of::<ForeignYesLetter>(),
-        Sample::of::<Balance>(),
-        Sample::of::<Booked>(),
-        Sample::variant("debit", &Booked::debit()),
-        Sample::of::<Frozen>(),
-        Sample::of::<Help>(),
-        Sample::variant("stranger", &Help::to_a_stranger()),
-        Sample::of::<NotOffered>(),
-        Sample::of::<NotUnderstood>(),
-        Sample::of::<TooLarge>(),
+        Sample::of::<Welcome>(language),
+        Sample::of::<AlreadyOpen>(language),
+        Sample::of::<GateLetter>(language),
+        Sample::of::<UnbelievedLetter>(language),
+        Sample::of::<ForeignYesLetter>(language),
+        Sample::of::<Balance>(language),
+        Sample::of::<Booked>(language),
+        Sample::variant("debit", &Booked::debit(), language),
+        Sample::of::<Frozen>(language),
+        Sample::of::<LanguageChanged>(language),
+        Sample::of::<Help>(language),
+        Sample::variant("stranger", &Help::to_a_stranger(), language),
+        Sample::of::<NotOffered>(language),
+        Sample::of::<NotUnderstood>(language),
+        Sample::of::<TooLarge>(language),
     ]
 }
 
 /// What one can write, as help and welcome letters list it.
-const EXAMPLES: [&str; 5] = [
-    "“pay ben@example.org $20 for lunch” sends money, after you have confirmed it.",
-    "“balance” tells you how much is in your account.",
-    "“cancel T-771” takes back a payment that is not confirmed yet.",
-    "“freeze” stops all money from leaving your account.",
-    "“help” gets you this list.",
-];
-
-fn examples() -> Vec<String> {
-    EXAMPLES.iter().map(|line| (*line).to_owned()).collect()
+fn examples(language: Language) -> Vec<String> {
+    let wishes = wishes(language);
+    vec![
+        say!(language, "example.pay", words = say!(language, "words.pay")),
+        say!(language, "example.balance", words = say!(language, "words.balance")),
+        say!(language, "example.cancel", words = say!(language, "words.cancel")),
+        say!(language, "example.freeze", words = say!(language, "words.freeze")),
+        say!(language, "example.language", wishes = wishes),
+        say!(language, "example.help", words = say!(language, "words.help")),
+    ]
 }
 
-fn pay_somebody(settings: &Settings) -> Result<Action, MailtoError> {
-    let body = "pay\namount: ____\nto: ____\n";
-    prefilled("Write a payment", &settings.service_address, "Payment", body)
+/// How one asks for each of the other languages.
+fn wishes(language: Language) -> String {
+    let others = Language::ALL.into_iter().filter(|other| *other != language);
+    let wish = |other| say!(language, "example.wish", words = say!(other, "words.language"));
+    others.map(wish).collect::<Vec<_>>().join(", ")
 }
 
-fn sign_up(settings: &Settings) -> Result<Action, MailtoError> {
-    prefilled("Sign up by mail", &settings.service_address, "Sign up", "sign up\n")
+/// What an account holds; a part of it may be held for something.
+#[derive(Debug, Clone, serde::Serialize)]
+struct Holding {
+    balance: Money,
+    held: Money,
 }
 
-fn balance_facts(accounts: &[Account]) -> Vec<Fact> {
-    let line = |account: &Account| {
-        let held = if account.held_minor == 0 {
-            String::new()
+impl Holding {
+    fn of(accounts: &[Account]) -> Vec<Self> {
+        let of = |account: &Account| Self { balance: account.posted(), held: account.held() };
+        accounts.iter().map(of).collect()
+    }
+
+    fn fact(&self, language: Language) -> Fact {
+        let balance = language.money(self.balance);
+        let value = if self.held.minor == 0 {
+            balance
         } else {
-            format!(" ({} of it held)", account.held())
+            say!(language, "payment.held", balance = balance, held = language.money(self.held))
         };
-        Fact::new(account.currency.code(), format!("{}{held}", account.posted()))
-    };
-    accounts.iter().map(line).collect()
+        Fact::new(self.balance.currency.code(), value)
+    }
+}
+
+fn facts(language: Language, holdings: &[Holding]) -> Vec<Fact> {
+    holdings.iter().map(|holding| holding.fact(language)).collect()
+}
+
+fn sample_money(minor: i64) -> Money {
+    Money::new(minor, Currency::USD)
+}
+
+fn sample_address(text: &str) -> Address {
+    text.parse().expect("a plain address")
 }

@@ -2,23 +2,24 @@
 
 use serde::Serialize;
 
-use super::{balance_facts, examples, pay_somebody};
+use super::{Holding, examples, facts, sample_address, sample_money};
 use crate::{
     address::Address,
     config::Settings,
+    language::Language,
     ledger::Account,
-    letters::{Action, Body, Class, Fact, Letter, sample},
+    letters::{Body, Class, Fact, Letter, pay_somebody, sample},
     mail::mailto::MailtoError,
+    money::Money,
 };
 
 /// A new account.
 #[derive(Debug, Clone, Serialize)]
 pub struct Welcome {
-    address: String,
+    address: Address,
     service: String,
-    balance: String,
-    currency: String,
-    pay: Action,
+    service_address: Address,
+    balance: Money,
 }
 
 impl Welcome {
@@ -26,14 +27,13 @@ impl Welcome {
         address: &Address,
         account: &Account,
         settings: &Settings,
-    ) -> Result<Self, MailtoError> {
-        Ok(Self {
-            address: address.to_string(),
+    ) -> Self {
+        Self {
+            address: address.clone(),
             service: settings.service_name.clone(),
-            balance: account.posted().to_string(),
-            currency: account.currency.to_string(),
-            pay: pay_somebody(settings)?,
-        })
+            service_address: settings.service_address.clone(),
+            balance: account.posted(),
+        }
     }
 }
 
@@ -44,39 +44,36 @@ impl Letter for Welcome {
         Class::Receipt
     }
 
-    fn subject(&self) -> String {
-        format!("Welcome to {}: your account is open", self.service)
+    fn subject(&self, language: Language) -> String {
+        say!(language, "account_welcome.subject", service = self.service)
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: "Your account is open".to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        let (address, balance) = (&self.address, language.money(self.balance));
+        Ok(Body {
+            title: say!(language, "account_welcome.title"),
             paragraphs: vec![
-                format!(
-                    "Your account for {} is open. Your balance is {}.",
-                    self.address, self.balance
-                ),
-                "You use it by writing ordinary mails to this address:".to_owned(),
+                say!(language, "account_welcome.first", address = address, balance = balance),
+                say!(language, "account_welcome.how"),
             ],
-            list: examples(),
+            list: examples(language),
             facts: vec![
-                Fact::new("Account", &*self.address),
-                Fact::new("Currency", &*self.currency),
-                Fact::new("Balance", &*self.balance),
+                Fact::new(&say!(language, "fact.account"), address.as_str()),
+                Fact::new(&say!(language, "fact.currency"), self.balance.currency.code()),
+                Fact::new(&say!(language, "fact.opening_balance"), &*balance),
             ],
-            primary: Some(self.pay.clone()),
-            why: "You get this because an account was opened for your address.".to_owned(),
+            primary: Some(pay_somebody(language, &self.service_address)?),
+            why: say!(language, "account_welcome.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
         Self {
-            address: sample::PERSON.to_owned(),
+            address: sample_address(sample::PERSON),
             service: sample::SERVICE_NAME.to_owned(),
-            balance: "$0.00".to_owned(),
-            currency: "USD".to_owned(),
-            pay: sample::mail("Write a payment", "Payment", "pay\namount: ____\nto: ____\n"),
+            service_address: sample_address(sample::SERVICE),
+            balance: sample_money(0),
         }
     }
 }
@@ -85,12 +82,12 @@ impl Letter for Welcome {
 #[derive(Debug, Clone, Serialize)]
 pub struct AlreadyOpen {
     service: String,
-    facts: Vec<Fact>,
+    holdings: Vec<Holding>,
 }
 
 impl AlreadyOpen {
     pub(in crate::accounts) fn new(accounts: &[Account], settings: &Settings) -> Self {
-        Self { service: settings.service_name.clone(), facts: balance_facts(accounts) }
+        Self { service: settings.service_name.clone(), holdings: Holding::of(accounts) }
     }
 }
 
@@ -101,26 +98,23 @@ impl Letter for AlreadyOpen {
         Class::Answer
     }
 
-    fn subject(&self) -> String {
-        format!("You have an account at {} already", self.service)
+    fn subject(&self, language: Language) -> String {
+        say!(language, "account_already_open.subject", service = self.service)
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: "You have an account already".to_owned(),
-            paragraphs: vec![
-                "Your account is open, and nothing has changed. What you can write to us:"
-                    .to_owned(),
-            ],
-            facts: self.facts.clone(),
-            list: examples(),
-            why: "You get this because you asked to sign up.".to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        Ok(Body {
+            title: say!(language, "account_already_open.title"),
+            paragraphs: vec![say!(language, "account_already_open.first")],
+            facts: facts(language, &self.holdings),
+            list: examples(language),
+            why: say!(language, "account_already_open.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
-        let facts = vec![Fact::new("USD", "$80.00 ($5.00 of it held)")];
-        Self { service: sample::SERVICE_NAME.to_owned(), facts }
+        let holding = Holding { balance: sample_money(8_000), held: sample_money(500) };
+        Self { service: sample::SERVICE_NAME.to_owned(), holdings: vec![holding] }
     }
 }

@@ -1,27 +1,35 @@
-//! The letters about what is in an account and whether it can leave.
+//! The letters about what is in an account, whether it can leave, and how its owner is written to.
 
 use serde::Serialize;
 
-use super::balance_facts;
+use super::{Holding, facts, sample_address, sample_money, wishes};
 use crate::{
     address::Address,
     config::Settings,
+    language::Language,
     ledger::Account,
     letters::{Body, Class, Fact, Letter},
-    money::{Amount, Money},
+    mail::mailto::MailtoError,
+    money::{Amount, Currency, Money},
 };
 
 /// What is in the account.
 #[derive(Debug, Clone, Serialize)]
 pub struct Balance {
-    facts: Vec<Fact>,
-    first: String,
+    holdings: Vec<Holding>,
 }
 
 impl Balance {
     pub(in crate::accounts) fn new(accounts: &[Account]) -> Self {
-        let first = accounts.first().map(|a| a.posted().to_string()).unwrap_or_default();
-        Self { facts: balance_facts(accounts), first }
+        Self { holdings: Holding::of(accounts) }
+    }
+
+    fn title(&self, language: Language) -> String {
+        say!(language, "account_balance.title", balance = self.first(language))
+    }
+
+    fn first(&self, language: Language) -> String {
+        self.holdings.first().map(|one| language.money(one.balance)).unwrap_or_default()
     }
 }
 
@@ -32,35 +40,40 @@ impl Letter for Balance {
         Class::Answer
     }
 
-    fn subject(&self) -> String {
-        format!("Your balance is {}", self.first)
+    fn subject(&self, language: Language) -> String {
+        self.title(language)
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: format!("Your balance is {}", self.first),
-            paragraphs: vec![format!("Your balance is {}.", self.first)],
-            facts: self.facts.clone(),
-            why: "You get this because you asked for your balance.".to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        let first = say!(language, "account_balance.first", balance = self.first(language));
+        Ok(Body {
+            title: self.title(language),
+            paragraphs: vec![first],
+            facts: facts(language, &self.holdings),
+            why: say!(language, "account_balance.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
-        let facts = vec![Fact::new("USD", "$80.00"), Fact::new("EUR", "€12.50 (€2.00 of it held)")];
-        Self { facts, first: "$80.00".to_owned() }
+        let euro = Currency::parse("EUR").expect("ISO 4217");
+        let of = |balance, held, currency| Holding {
+            balance: Money::new(balance, currency),
+            held: Money::new(held, currency),
+        };
+        Self { holdings: vec![of(8_000, 0, Currency::USD), of(1_250, 200, euro)] }
     }
 }
 
 /// Nothing leaves the account any more.
 #[derive(Debug, Clone, Serialize)]
 pub struct Frozen {
-    operator: Option<String>,
+    operator: Option<Address>,
 }
 
 impl Frozen {
     pub(in crate::accounts) fn new(settings: &Settings) -> Self {
-        Self { operator: settings.operator_address.as_ref().map(Address::to_string) }
+        Self { operator: settings.operator_address.clone() }
     }
 }
 
@@ -71,35 +84,34 @@ impl Letter for Frozen {
         Class::Receipt
     }
 
-    fn subject(&self) -> String {
-        "Your account is frozen: no money can leave it".to_owned()
+    fn subject(&self, language: Language) -> String {
+        say!(language, "account_frozen.subject")
     }
 
-    fn body(&self) -> Body {
-        let whom = self.operator.as_deref().unwrap_or("the operator of this service");
-        Body {
-            title: "Your account is frozen".to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        let operator = || say!(language, "account_frozen.operator");
+        let whom = self.operator.as_ref().map_or_else(operator, Address::to_string);
+        Ok(Body {
+            title: say!(language, "account_frozen.title"),
             paragraphs: vec![
-                "No money can leave your account from now on; money can still arrive.".to_owned(),
-                format!("To open it again, please write to {whom}."),
+                say!(language, "account_frozen.first"),
+                say!(language, "account_frozen.reopen", whom = whom),
             ],
-            why: "You get this because a mail from your address asked to freeze your account."
-                .to_owned(),
+            why: say!(language, "account_frozen.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
-        Self { operator: Some("desk@post.example".to_owned()) }
+        Self { operator: Some(sample_address("desk@post.example")) }
     }
 }
 
 /// Money booked by the operator.
 #[derive(Debug, Clone, Serialize)]
 pub struct Booked {
-    amount: String,
-    amount_in_words: String,
-    balance: String,
+    amount: Amount,
+    balance: Money,
     credit: bool,
     reference: String,
 }
@@ -110,17 +122,9 @@ impl Booked {
         balance: Money,
         (credit, reference): (bool, &str),
     ) -> Self {
-        Self {
-            amount: amount.to_string(),
-            amount_in_words: amount.money().in_words(),
-            balance: balance.to_string(),
-            credit,
-            reference: reference.to_owned(),
-        }
+        Self { amount, balance, credit, reference: reference.to_owned() }
     }
-}
 
-impl Booked {
     pub(super) fn debit() -> Self {
         Self { credit: false, ..Self::sample() }
     }
@@ -133,36 +137,75 @@ impl Letter for Booked {
         Class::Receipt
     }
 
-    fn subject(&self) -> String {
-        let what = if self.credit { "Added to your account" } else { "Paid out of your account" };
-        format!("{what}: {}", self.amount)
+    fn subject(&self, language: Language) -> String {
+        let amount = language.money(self.amount);
+        if self.credit {
+            say!(language, "account_booked.added", amount = amount)
+        } else {
+            say!(language, "account_booked.paid_out", amount = amount)
+        }
     }
 
-    fn body(&self) -> Body {
-        let what = if self.credit { "was added to" } else { "was paid out of" };
-        Body {
-            title: self.subject(),
-            paragraphs: vec![format!(
-                "{} {what} your account. Your balance is now {}.",
-                self.amount, self.balance
-            )],
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        let (amount, balance) = (language.money(self.amount), language.money(self.balance));
+        let first = if self.credit {
+            say!(language, "account_booked.first_added", amount = amount, balance = balance)
+        } else {
+            say!(language, "account_booked.first_paid_out", amount = amount, balance = balance)
+        };
+        let words = language.money_in_words(self.amount);
+        let both = say!(language, "payment.in_words", amount = amount, words = words);
+        Ok(Body {
+            title: self.subject(language),
+            paragraphs: vec![first],
             facts: vec![
-                Fact::new("Amount", format!("{} ({})", self.amount, self.amount_in_words)),
-                Fact::new("Your balance", &*self.balance),
-                Fact::new("Reference", &*self.reference),
+                Fact::new(&say!(language, "fact.amount"), both),
+                Fact::new(&say!(language, "fact.balance"), &*balance),
+                Fact::new(&say!(language, "fact.reference"), &*self.reference),
             ],
-            why: "You get this because the balance of your account has changed.".to_owned(),
+            why: say!(language, "account_booked.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
         Self {
-            amount: "$100.00".to_owned(),
-            amount_in_words: "one hundred US dollars".to_owned(),
-            balance: "$180.00".to_owned(),
+            amount: Amount::new(sample_money(10_000)).expect("within the bounds"),
+            balance: sample_money(18_000),
             credit: true,
             reference: "bank-2026-0042".to_owned(),
         }
+    }
+}
+
+/// A person is written to in another language from now on.
+#[derive(Debug, Clone, Serialize)]
+pub struct LanguageChanged {}
+
+impl Letter for LanguageChanged {
+    const KIND: &'static str = "account_language";
+
+    fn class(&self) -> Class {
+        Class::Answer
+    }
+
+    fn subject(&self, language: Language) -> String {
+        say!(language, "account_language.subject")
+    }
+
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        Ok(Body {
+            title: say!(language, "account_language.subject"),
+            paragraphs: vec![
+                say!(language, "account_language.first"),
+                say!(language, "account_language.change", wishes = wishes(language)),
+            ],
+            why: say!(language, "account_language.why"),
+            ..Body::default()
+        })
+    }
+
+    fn sample() -> Self {
+        Self {}
     }
 }

@@ -205,8 +205,8 @@ static PHRASES: LazyLock<HashMap<String, Vec<Phrase>>> = LazyLock::new(|| {
     phrases
 });
 
-/// The languages that `tokens` seem to be written in: the best match, the locale's, and English.
-pub(super) fn languages(tokens: &[Token], locale: Option<&str>) -> Vec<Language> {
+/// How many letters of known phrases each language has in `tokens`.
+fn scores(tokens: &[Token]) -> HashMap<Language, usize> {
     let mut scores: HashMap<Language, usize> = HashMap::new();
     for at in 0..tokens.len() {
         for phrase in starting(tokens, at) {
@@ -215,6 +215,21 @@ pub(super) fn languages(tokens: &[Token], locale: Option<&str>) -> Vec<Language>
             *scores.entry(phrase.language).or_default() += letters;
         }
     }
+    scores
+}
+
+/// The one language that `tokens` tell, and by how many letters more than any other.
+pub(super) fn told(tokens: &[Token]) -> Option<(Language, usize)> {
+    let mut scores: Vec<(Language, usize)> = scores(tokens).into_iter().collect();
+    scores.sort_by_key(|(_, score)| std::cmp::Reverse(*score));
+    let (language, best) = *scores.first()?;
+    let second = scores.get(1).map_or(0, |(_, score)| *score);
+    (best > second).then(|| (language, best.saturating_sub(second)))
+}
+
+/// The languages that `tokens` seem to be written in: the best match, the locale's, and English.
+pub(super) fn languages(tokens: &[Token], locale: Option<&str>) -> Vec<Language> {
+    let scores = scores(tokens);
     let home = locale.and_then(Language::of_locale);
     let best = scores.values().copied().max().unwrap_or(0);
     let mut active: Vec<Language> = Language::ALL

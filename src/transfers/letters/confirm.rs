@@ -2,12 +2,16 @@
 
 use serde::Serialize;
 
+use super::payment::{reference_fact, sample_address, sample_amount};
 use crate::{
     address::Address,
+    clock::At,
+    language::Language,
     letters::{
         Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Class, Confirmable, Fact, Letter,
         sample,
     },
+    mail::mailto::MailtoError,
     money::Amount,
     transfers::RequestRow,
 };
@@ -16,13 +20,11 @@ use crate::{
 #[derive(Debug, Clone, Serialize)]
 pub struct Confirm {
     reference: String,
-    amount: String,
-    amount_with_code: String,
-    amount_in_words: String,
-    from: String,
-    to: String,
+    amount: Amount,
+    from: Address,
+    to: Address,
     note: Option<String>,
-    expires: String,
+    expires: At,
     reply_allowed: bool,
     again: bool,
 }
@@ -31,13 +33,11 @@ impl Confirm {
     pub(super) fn new(row: &RequestRow, amount: Amount, to: &Address, asked: &Confirmable) -> Self {
         Self {
             reference: row.reference.clone(),
-            amount: amount.to_string(),
-            amount_with_code: amount.money().with_code(),
-            amount_in_words: amount.money().in_words(),
-            from: row.sender_address.to_string(),
-            to: to.to_string(),
+            amount,
+            from: row.sender_address.clone(),
+            to: to.clone(),
             note: row.note.clone(),
-            expires: asked.claims.expires.in_words(),
+            expires: asked.claims.expires,
             reply_allowed: asked.reply_allowed,
             again: false,
         }
@@ -52,11 +52,28 @@ impl Confirm {
     ) -> Self {
         Self { again: true, reply_allowed: false, ..Self::new(row, amount, to, asked) }
     }
-}
 
-impl Confirm {
     pub(super) fn sample_again() -> Self {
         Self { again: true, reply_allowed: false, ..Self::sample() }
+    }
+
+    fn facts(&self, language: Language) -> Vec<Fact> {
+        let amount = say!(
+            language,
+            "payment.in_words",
+            amount = language.money_with_code(self.amount),
+            words = language.money_in_words(self.amount)
+        );
+        let mut facts = vec![
+            Fact::new(&say!(language, "fact.amount"), amount),
+            Fact::new(&say!(language, "fact.to"), self.to.as_str()),
+            Fact::new(&say!(language, "fact.from"), self.from.as_str()),
+        ];
+        let note = self.note.as_deref();
+        facts.extend(note.map(|note| Fact::new(&say!(language, "fact.note"), note)));
+        facts.push(reference_fact(language, &self.reference));
+        facts.push(Fact::new(&say!(language, "fact.confirm_by"), language.time(self.expires)));
+        facts
     }
 }
 
@@ -68,59 +85,65 @@ impl Letter for Confirm {
         if self.reply_allowed { Class::Confirmation } else { Class::Unproved }
     }
 
-    fn subject(&self) -> String {
-        format!("Please confirm: {} to {} [{}]", self.amount, self.to, self.reference)
+    fn subject(&self, language: Language) -> String {
+        say!(
+            language,
+            "transfer_confirm.subject",
+            amount = language.money(self.amount),
+            to = self.to,
+            reference = self.reference
+        )
     }
 
-    fn body(&self) -> Body {
-        let first = format!(
-            "You asked us to send {} ({}) to {}. Nothing has been sent yet.",
-            self.amount_with_code, self.amount_in_words, self.to
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        let figures = language.money(self.amount);
+        let first = say!(
+            language,
+            "transfer_confirm.first",
+            amount = language.money_with_code(self.amount),
+            words = language.money_in_words(self.amount),
+            to = self.to
         );
-        let again = "Your answer reached us, but we could not be sure that it came from you. Please use \
-                     the button; it opens a page that shows the payment once more.";
-        let mut others = Vec::new();
+        let (yes, cancel) = (say!(language, "command.yes"), say!(language, "command.cancel"));
+        let mut paragraphs = vec![first];
+        if self.again {
+            paragraphs.push(say!(language, "transfer_confirm.again"));
+        }
+        let (mut others, mut in_words) = (Vec::new(), None);
         if self.reply_allowed {
-            others.push(Action::new("Confirm by mail: send YES", CONFIRM_YES));
-            others.push(Action::new("Cancel this payment", CONFIRM_CANCEL));
+            let label = say!(language, "transfer_confirm.yes", yes = yes);
+            others.push(Action::new(label, CONFIRM_YES));
+            others.push(Action::new(say!(language, "transfer_confirm.cancel"), CONFIRM_CANCEL));
+            let amount = say!(language, "words.amount");
+            in_words = Some(say!(
+                language,
+                "transfer_confirm.in_words",
+                yes = yes,
+                cancel = cancel,
+                amount = amount
+            ));
         }
-        let in_words = "Or simply reply YES to confirm or CANCEL to stop. To change something, reply with \
-                        what is right, such as “make it 30”.";
-        let mut facts = vec![
-            Fact::new("Amount", format!("{} ({})", self.amount_with_code, self.amount_in_words)),
-            Fact::new("To", &*self.to),
-            Fact::new("From", &*self.from),
-        ];
-        facts.extend(self.note.as_deref().map(|note| Fact::new("Note", note)));
-        facts.push(Fact::new("Reference", &*self.reference));
-        facts.push(Fact::new("Confirm by", &*self.expires));
-        Body {
-            title: format!("Please confirm: {} to {}", self.amount, self.to),
-            paragraphs: [Some(first), self.again.then(|| again.to_owned())]
-                .into_iter()
-                .flatten()
-                .collect(),
-            facts,
-            primary: Some(Action::new(format!("Review and send {}", self.amount), CONFIRM_LINK)),
+        let button = say!(language, "transfer_confirm.button", amount = figures);
+        Ok(Body {
+            title: say!(language, "transfer_confirm.title", amount = figures, to = self.to),
+            paragraphs,
+            facts: self.facts(language),
+            primary: Some(Action::new(button, CONFIRM_LINK)),
             others,
-            in_words: self.reply_allowed.then(|| in_words.to_owned()),
-            why: "You get this because a mail from your address asked for a payment. If that was not \
-                  you, do nothing: no money moves without a confirmation."
-                .to_owned(),
+            in_words,
+            why: say!(language, "transfer_confirm.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
         Self {
             reference: "T-771".to_owned(),
-            amount: "$20.00".to_owned(),
-            amount_with_code: "20.00 USD".to_owned(),
-            amount_in_words: "twenty US dollars".to_owned(),
-            from: sample::PERSON.to_owned(),
-            to: sample::OTHER.to_owned(),
+            amount: sample_amount(2_000),
+            from: sample_address(sample::PERSON),
+            to: sample_address(sample::OTHER),
             note: Some("lunch".to_owned()),
-            expires: "6 June 2025, 10:30 UTC".to_owned(),
+            expires: At::from_unix_seconds(1_749_205_800),
             reply_allowed: true,
             again: false,
         }

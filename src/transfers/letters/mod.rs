@@ -2,7 +2,9 @@
 
 mod confirm;
 mod outcome;
+mod payment;
 mod problem;
+mod receipt;
 mod status;
 mod words;
 
@@ -13,6 +15,7 @@ use crate::{
     context::Context,
     db::Tx,
     inbox::MailRow,
+    language::Language,
     ledger::{Receipt, Refusal},
     letters::{self, Confirmable, Letter, Note, Sample, Thread},
     money::Amount,
@@ -20,31 +23,33 @@ use crate::{
 };
 
 pub use confirm::Confirm;
-pub use outcome::{Cancelled, Expired, Received, Refused, Sent};
+pub use outcome::{Cancelled, Expired, Refused};
 pub use problem::{ProblemLetter, SignUpFirst};
+pub use receipt::{Received, Sent};
 pub use status::{NoSuchRequest, TooLate};
 
 /// Every letter about a transfer, as the templates are tried with it.
-pub fn samples() -> Vec<Sample> {
+pub fn samples(language: Language) -> Vec<Sample> {
+    let standing = |what, state| Sample::variant(what, &TooLate::sample_in(state), language);
     vec![
-        Sample::of::<Confirm>(),
-        Sample::variant("again", &Confirm::sample_again()),
-        Sample::of::<ProblemLetter>(),
-        Sample::variant("two_amounts", &ProblemLetter::sample_of_two_amounts()),
-        Sample::of::<SignUpFirst>(),
-        Sample::of::<Sent>(),
-        Sample::of::<Received>(),
-        Sample::of::<Refused>(),
-        Sample::of::<Cancelled>(),
-        Sample::of::<Expired>(),
-        Sample::of::<NoSuchRequest>(),
-        Sample::of::<TooLate>(),
-        Sample::variant("refused", &TooLate::sample_in(State::Refused)),
-        Sample::variant("cancelled", &TooLate::sample_in(State::Cancelled)),
-        Sample::variant("expired", &TooLate::sample_in(State::Expired)),
-        Sample::variant("incomplete", &TooLate::sample_in(State::Incomplete)),
-        Sample::variant("waiting", &TooLate::sample_in(State::Waiting)),
-        Sample::variant("asked", &TooLate::sample_in(State::Asked)),
+        Sample::of::<Confirm>(language),
+        Sample::variant("again", &Confirm::sample_again(), language),
+        Sample::of::<ProblemLetter>(language),
+        Sample::variant("two_amounts", &ProblemLetter::sample_of_two_amounts(), language),
+        Sample::of::<SignUpFirst>(language),
+        Sample::of::<Sent>(language),
+        Sample::of::<Received>(language),
+        Sample::of::<Refused>(language),
+        Sample::of::<Cancelled>(language),
+        Sample::of::<Expired>(language),
+        Sample::of::<NoSuchRequest>(language),
+        Sample::of::<TooLate>(language),
+        standing("refused", State::Refused),
+        standing("cancelled", State::Cancelled),
+        standing("expired", State::Expired),
+        standing("incomplete", State::Incomplete),
+        standing("waiting", State::Waiting),
+        standing("asked", State::Asked),
     ]
 }
 
@@ -55,6 +60,7 @@ pub(super) struct Asking {
     pub(super) cause: String,
     pub(super) thread: Thread,
     pub(super) confirmable: Confirmable,
+    pub(super) language: Language,
 }
 
 pub(super) async fn confirm(
@@ -77,6 +83,11 @@ pub(super) async fn confirm_again(
     write_asking(cx, tx, row, asking, &letter).await
 }
 
+/// What a confirmation's page asks, in one line.
+pub(super) fn question(language: Language, amount: Amount, to: &Address) -> String {
+    say!(language, "transfer_confirm.question", amount = language.money(amount), to = to)
+}
+
 async fn write_asking(
     cx: &Context,
     tx: &mut Tx,
@@ -89,6 +100,7 @@ async fn write_asking(
         to: &row.sender_address,
         reference: Some(&row.reference),
         thread: asking.thread,
+        language: asking.language,
     };
     letters::write(&cx.settings, tx, note, (letter, Some(&asking.confirmable)), cx.now()).await?;
     Ok(())
@@ -101,33 +113,35 @@ pub(super) async fn problem(
     (mail, thread): (&MailRow, Thread),
 ) -> Written {
     let reply_to = thread_address(cx, row)?;
-    let letter = ProblemLetter::new(row, mail.words.as_deref(), (draft, problems), &reply_to)?;
+    let letter = ProblemLetter::new(row, mail.words.as_deref(), (draft, problems), reply_to);
     let cause = format!("{}/{}/problem", row.reference, row.revision);
-    to_sender(cx, tx, row, (cause, thread), &letter).await
+    to_sender(cx, tx, row, (cause, thread, mail.language), &letter).await
 }
 
 pub(super) async fn sign_up_first(
     cx: &Context,
     tx: &mut Tx,
     row: &RequestRow,
-    thread: Thread,
+    (mail, thread): (&MailRow, Thread),
 ) -> Written {
-    let letter = SignUpFirst::new(row, &cx.settings)?;
-    to_sender(cx, tx, row, (format!("{}/sign_up", row.reference), thread), &letter).await
+    let letter = SignUpFirst::new(row, &cx.settings);
+    let cause = format!("{}/sign_up", row.reference);
+    to_sender(cx, tx, row, (cause, thread, mail.language), &letter).await
 }
 
-/// Both are told, each with their own balance and in their own thread.
+/// Both are told, each with their own balance, in their own thread and language.
 pub(super) async fn sent_and_received(
     cx: &Context,
     tx: &mut Tx,
     (row, amount, to): (&RequestRow, Amount, &Address),
-    receipt: &Receipt,
+    (receipt, language): (&Receipt, Language),
 ) -> Written {
     let Some(leg) = receipt.legs.first() else { return Ok(()) };
     let sent = Sent::new(row, amount, to, leg.debit_after);
     let first = first_mail(tx, row).await?;
     let thread = thread_after(tx, row, first.clone()).await?;
-    to_sender(cx, tx, row, (format!("{}/sent", row.reference), thread), &sent).await?;
+    let cause = format!("{}/sent", row.reference);
+    to_sender(cx, tx, row, (cause, thread, language), &sent).await?;
     let received = Received::new(row, amount, leg.credit_after);
     // A friend who was copied on the first mail finds the receipt beneath it.
     let note = Note {
@@ -135,6 +149,7 @@ pub(super) async fn sent_and_received(
         to,
         reference: Some(&row.reference),
         thread: first,
+        language: accounts::language_of(cx, tx, to).await?,
     };
     letters::write(&cx.settings, tx, note, (&received, None), cx.now()).await?;
     Ok(())
@@ -145,13 +160,13 @@ pub(super) async fn refused(
     cx: &Context,
     tx: &mut Tx,
     (row, amount, to): (&RequestRow, Amount, &Address),
-    refusal: &Refusal,
+    (refusal, language): (&Refusal, Language),
 ) -> anyhow::Result<String> {
-    let letter = Refused::new(row, (amount, to), refusal, &cx.settings.service_address)?;
-    let why = letter.why.clone();
+    let letter = Refused::new(row, (amount, to), refusal, &cx.settings.service_address);
+    let why = letter.why(language);
     let thread = thread_of(tx, row).await?;
     let cause = format!("{}/{}/refused", row.reference, row.revision);
-    to_sender(cx, tx, row, (cause, thread), &letter).await?;
+    to_sender(cx, tx, row, (cause, thread, language), &letter).await?;
     Ok(why)
 }
 
@@ -162,17 +177,18 @@ pub(super) async fn cancelled(
     (mail, thread): (&MailRow, Thread),
 ) -> Written {
     let cause = format!("{}/cancelled/{}", row.reference, mail.id);
-    to_sender(cx, tx, row, (cause, thread), &Cancelled::new(row)).await
+    to_sender(cx, tx, row, (cause, thread, mail.language), &Cancelled::new(row)).await
 }
 
 pub(super) async fn expired(
     cx: &Context,
     tx: &mut Tx,
     row: &RequestRow,
-    thread: Thread,
+    (mail, thread): (&MailRow, Thread),
 ) -> Written {
     let cause = format!("{}/{}/expired", row.reference, row.revision);
-    to_sender(cx, tx, row, (cause, thread), &Expired::new(row, &cx.settings.service_address)?).await
+    let letter = Expired::new(row, &cx.settings.service_address);
+    to_sender(cx, tx, row, (cause, thread, mail.language), &letter).await
 }
 
 /// Where a request stands, to whoever owns it and still writes about it.
@@ -183,7 +199,7 @@ pub(super) async fn too_late(
     (mail, thread): (&MailRow, Thread),
 ) -> Written {
     let cause = format!("{}/too_late/{}", row.reference, mail.id);
-    to_sender(cx, tx, row, (cause, thread), &TooLate::new(row)).await
+    to_sender(cx, tx, row, (cause, thread, mail.language), &TooLate::new(row)).await
 }
 
 /// Says to a person with an account that no request of theirs has that name; never whether another's
@@ -197,7 +213,7 @@ pub(super) async fn no_such_request(
     let from = mail.from_address.as_deref().and_then(|from| from.parse::<Address>().ok());
     let (Some(to), Some(_)) = (from, &mail.person) else { return Ok(()) };
     let cause = format!("{}/no_such_request", mail.id);
-    let note = Note { cause, to: &to, reference: None, thread };
+    let note = Note { cause, to: &to, reference: None, thread, language: mail.language };
     let letter = NoSuchRequest::new(reference);
     letters::write(&cx.settings, tx, note, (&letter, None), cx.now()).await?;
     Ok(())
@@ -207,11 +223,11 @@ async fn to_sender<L: Letter>(
     cx: &Context,
     tx: &mut Tx,
     row: &RequestRow,
-    (cause, thread): (String, Thread),
+    (cause, thread, language): (String, Thread, Language),
     letter: &L,
 ) -> Written {
     let to = registered(tx, row).await?;
-    let note = Note { cause, to: &to, reference: Some(&row.reference), thread };
+    let note = Note { cause, to: &to, reference: Some(&row.reference), thread, language };
     letters::write(&cx.settings, tx, note, (letter, None), cx.now()).await?;
     Ok(())
 }

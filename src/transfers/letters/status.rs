@@ -2,68 +2,53 @@
 
 use serde::Serialize;
 
-use super::outcome::{described, facts, payment, sample_facts, sample_payment};
+use super::payment::Payment;
 use crate::{
-    letters::{Body, Class, Fact, Letter},
+    language::Language,
+    letters::{Body, Class, Letter},
+    mail::mailto::MailtoError,
     transfers::{RequestRow, State},
 };
 
 /// Where a request stands, to a mail that came after its end or asks for it.
 #[derive(Debug, Clone, Serialize)]
 pub struct TooLate {
-    reference: String,
-    what: String,
-    payment: String,
-    facts: Vec<Fact>,
+    payment: Payment,
     state: State,
 }
 
 impl TooLate {
     pub(super) fn new(row: &RequestRow) -> Self {
-        Self {
-            reference: row.reference.clone(),
-            what: described(row),
-            payment: payment(row),
-            facts: facts(row),
-            state: row.state,
-        }
+        Self { payment: Payment::of(row), state: row.state }
     }
 
     pub(super) fn sample_in(state: State) -> Self {
         Self { state, ..Self::sample() }
     }
 
-    fn standing(&self) -> &'static str {
+    fn title(&self, language: Language) -> String {
+        let what = self.payment.described(language);
         match self.state {
-            State::Done => "Already sent",
-            State::Refused => "Was refused",
-            State::Cancelled => "Was cancelled",
-            State::Expired => "Was not confirmed in time",
-            State::Incomplete | State::Waiting | State::Asked => "Still waiting",
+            State::Done => say!(language, "transfer_status.title_done", what = what),
+            State::Refused => say!(language, "transfer_status.title_refused", what = what),
+            State::Cancelled => say!(language, "transfer_status.title_cancelled", what = what),
+            State::Expired => say!(language, "transfer_status.title_expired", what = what),
+            State::Incomplete | State::Waiting | State::Asked => {
+                say!(language, "transfer_status.title_waiting", what = what)
+            }
         }
     }
 
-    fn sentence(&self) -> String {
-        let payment = &self.payment;
+    fn sentence(&self, language: Language) -> String {
+        let payment = self.payment.in_sentence(language);
         match self.state {
-            State::Done => format!(
-                "We have sent {payment} already, so it can no longer be changed or cancelled. If it was a \
-                 mistake, please ask the recipient to send it back."
-            ),
-            State::Refused => {
-                format!("No money has moved: {payment} was refused when it was confirmed.")
-            }
-            State::Cancelled => format!("No money has moved: {payment} was cancelled."),
-            State::Expired => format!("No money has moved: {payment} was not confirmed in time."),
-            State::Incomplete => format!(
-                "No money has moved yet: {payment} lacks something, as our earlier letter says."
-            ),
-            State::Waiting => {
-                format!("No money has moved yet: {payment} waits for your account to be opened.")
-            }
-            State::Asked => format!(
-                "No money has moved yet: {payment} waits for your confirmation. Please use our earlier letter."
-            ),
+            State::Done => say!(language, "transfer_status.done", payment = payment),
+            State::Refused => say!(language, "transfer_status.refused", payment = payment),
+            State::Cancelled => say!(language, "transfer_status.cancelled", payment = payment),
+            State::Expired => say!(language, "transfer_status.expired", payment = payment),
+            State::Incomplete => say!(language, "transfer_status.incomplete", payment = payment),
+            State::Waiting => say!(language, "transfer_status.waiting", payment = payment),
+            State::Asked => say!(language, "transfer_status.asked", payment = payment),
         }
     }
 }
@@ -75,28 +60,23 @@ impl Letter for TooLate {
         Class::Answer
     }
 
-    fn subject(&self) -> String {
-        format!("{}: {} [{}]", self.standing(), self.what, self.reference)
+    fn subject(&self, language: Language) -> String {
+        let (title, reference) = (self.title(language), &self.payment.reference);
+        say!(language, "transfer_status.subject", title = title, reference = reference)
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: format!("{}: {}", self.standing(), self.what),
-            paragraphs: vec![self.sentence()],
-            facts: self.facts.clone(),
-            why: "You get this because you wrote to us about this payment.".to_owned(),
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        Ok(Body {
+            title: self.title(language),
+            paragraphs: vec![self.sentence(language)],
+            facts: self.payment.facts(language),
+            why: say!(language, "transfer_status.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {
-        Self {
-            reference: "T-771".to_owned(),
-            what: "$20.00 to ben@ferry.example".to_owned(),
-            payment: sample_payment(),
-            facts: sample_facts(),
-            state: State::Done,
-        }
+        Self { payment: Payment::sample(), state: State::Done }
     }
 }
 
@@ -119,21 +99,22 @@ impl Letter for NoSuchRequest {
         Class::Answer
     }
 
-    fn subject(&self) -> String {
-        format!("You have no request {} — nothing was done", self.reference)
+    fn subject(&self, language: Language) -> String {
+        say!(language, "transfer_no_such_request.subject", reference = self.reference)
     }
 
-    fn body(&self) -> Body {
-        Body {
-            title: format!("You have no request {}", self.reference),
-            paragraphs: vec![format!(
-                "Nothing was done: we know no request {} of yours. Please answer the letter you mean, or write \
-                 its reference as it stands in the subject.",
-                self.reference
+    fn body(&self, language: Language) -> Result<Body, MailtoError> {
+        let reference = &self.reference;
+        Ok(Body {
+            title: say!(language, "transfer_no_such_request.title", reference = reference),
+            paragraphs: vec![say!(
+                language,
+                "transfer_no_such_request.first",
+                reference = reference
             )],
-            why: "You get this because you wrote to us about a request.".to_owned(),
+            why: say!(language, "transfer_no_such_request.why"),
             ..Body::default()
-        }
+        })
     }
 
     fn sample() -> Self {

@@ -2,171 +2,133 @@
 
 use crate::{
     intent::Reason,
+    language::Language,
     ledger::{Limit, Refusal},
+    money::{Currency, Money},
     transfers::Problem,
 };
 
 /// What we need or what stood in the way, for `We need … — nothing sent yet`.
-pub(super) fn title(problem: &Problem) -> String {
+pub(super) fn title(language: Language, problem: &Problem) -> String {
     match problem {
-        Problem::Unread(reason) => unread_title(*reason).to_owned(),
-        Problem::Refused(refusal) => refusal_title(refusal),
-        Problem::CurrencyNotHeld(currency) => format!("You hold no account in {currency}"),
-        Problem::NoAccountThere(address) => format!("{address} has no account here yet"),
-        Problem::ToYourself => "That is a payment to yourself".to_owned(),
+        Problem::Unread(reason) => unread_title(language, *reason),
+        Problem::Refused(refusal) => refusal_title(language, refusal),
+        Problem::CurrencyNotHeld(currency) => {
+            say!(language, "problem.no_account_in", currency = currency)
+        }
+        Problem::NoAccountThere(address) => {
+            say!(language, "problem.no_account_there", address = address)
+        }
+        Problem::ToYourself => say!(language, "problem.to_yourself"),
     }
 }
 
-fn unread_title(reason: Reason) -> &'static str {
+fn unread_title(language: Language, reason: Reason) -> String {
     match reason {
-        Reason::MissingAmount => "We need the amount",
+        Reason::MissingAmount => say!(language, "problem.amount_missing"),
         Reason::AmbiguousAmount | Reason::ApproximateAmount | Reason::AmountNotExplicit => {
-            "Please say which amount you mean"
+            say!(language, "problem.amount_unclear")
         }
-        Reason::ExcessPrecision => "The amount has too many decimals",
-        Reason::InvalidAmount => "That amount cannot be sent",
-        Reason::UnknownCurrency => "We do not know that currency",
-        Reason::CurrencyNotHeld => "You hold no account in that currency",
-        Reason::ConflictSubjectBody => "Subject and text name different amounts",
-        Reason::AmountMismatch => "The amounts do not agree",
-        Reason::MissingRecipient => "We need the recipient",
-        Reason::AmbiguousRecipient => "Please name one recipient",
-        Reason::InvalidRecipient => "The recipient’s address is not complete",
-        Reason::SuspiciousRecipient => "Please check the recipient’s address",
-        Reason::SelfRecipient => "That is a payment to yourself",
-        Reason::SplitOrEach => "Please say how much each person gets",
-        Reason::Conditional | Reason::UnsupportedSchedule => "We can only send now",
-        Reason::DetailsOnlyInForward | Reason::OnlyInQuote => "Please write the payment yourself",
-        _ => "We are not sure what you mean",
+        Reason::ExcessPrecision => say!(language, "problem.amount_too_precise"),
+        Reason::InvalidAmount => say!(language, "problem.amount_invalid"),
+        Reason::UnknownCurrency => say!(language, "problem.currency_unknown"),
+        Reason::CurrencyNotHeld => say!(language, "problem.currency_not_held"),
+        Reason::ConflictSubjectBody => say!(language, "problem.amounts_differ"),
+        Reason::AmountMismatch => say!(language, "problem.amount_mismatch"),
+        Reason::MissingRecipient => say!(language, "problem.recipient_missing"),
+        Reason::AmbiguousRecipient => say!(language, "problem.recipient_unclear"),
+        Reason::InvalidRecipient => say!(language, "problem.recipient_invalid"),
+        Reason::SuspiciousRecipient => say!(language, "problem.recipient_suspicious"),
+        Reason::SelfRecipient => say!(language, "problem.to_yourself"),
+        Reason::SplitOrEach => say!(language, "problem.each"),
+        Reason::Conditional | Reason::UnsupportedSchedule => say!(language, "problem.only_now"),
+        Reason::DetailsOnlyInForward | Reason::OnlyInQuote => say!(language, "problem.own_words"),
+        _ => say!(language, "problem.unsure"),
     }
 }
 
-fn refusal_title(refusal: &Refusal) -> String {
+fn refusal_title(language: Language, refusal: &Refusal) -> String {
     match refusal {
-        Refusal::ShortBy { missing, .. } => format!("Your balance is {missing} short"),
-        Refusal::PayerFrozen => "Your account is frozen".to_owned(),
-        Refusal::PayeeFrozen | Refusal::PayeeFull => {
-            "The recipient cannot receive money now".to_owned()
+        Refusal::ShortBy { missing, .. } => {
+            say!(language, "problem.short", missing = language.money(*missing))
         }
-        Refusal::OverLimit { .. } | Refusal::TooOften { .. } => {
-            "That is over your limit".to_owned()
-        }
-        _ => "This payment cannot be made".to_owned(),
+        Refusal::PayerFrozen => say!(language, "problem.frozen"),
+        Refusal::PayeeFrozen | Refusal::PayeeFull => say!(language, "problem.payee"),
+        Refusal::OverLimit { .. } | Refusal::TooOften { .. } => say!(language, "problem.limit"),
+        _ => say!(language, "problem.impossible"),
     }
 }
 
 /// What is wrong and what helps, in a sentence or two.
-pub(super) fn sentence(problem: &Problem) -> String {
+pub(super) fn sentence(language: Language, problem: &Problem) -> String {
     match problem {
-        Problem::Unread(reason) => unread_sentence(*reason).to_owned(),
-        Problem::Refused(refusal) => refusal_sentence(refusal),
+        Problem::Unread(reason) => unread_sentence(language, *reason),
+        Problem::Refused(refusal) => refusal_sentence(language, refusal),
         Problem::CurrencyNotHeld(currency) => {
-            format!(
-                "You have no account in {currency}, and we never change one currency into another."
-            )
+            say!(language, "why.no_account_in", currency = currency)
         }
-        Problem::NoAccountThere(address) => format!(
-            "Nobody with the address {address} has an account here. Please check the spelling, or ask them to \
-             write “sign up” to us first."
-        ),
-        Problem::ToYourself => {
-            "Sender and recipient are the same person. Please name somebody else’s address."
-                .to_owned()
+        Problem::NoAccountThere(address) => {
+            let words = say!(language, "words.sign_up");
+            say!(language, "why.no_account_there", address = address, words = words)
         }
+        Problem::ToYourself => say!(language, "why.to_yourself"),
     }
 }
 
-fn unread_sentence(reason: Reason) -> &'static str {
+fn unread_sentence(language: Language, reason: Reason) -> String {
     match reason {
-        Reason::MissingAmount => "The amount is missing: we found none in your own words.",
+        Reason::MissingAmount => say!(language, "why.amount_missing"),
         Reason::AmbiguousAmount => {
-            "The amount can be read in more than one way. Please write it with two decimals, like 1250.00."
+            let example = language.decimal(Money::new(125_000, Currency::USD));
+            say!(language, "why.amount_ambiguous", example = example)
         }
-        Reason::ExcessPrecision => {
-            "The amount has more decimals than the currency. We never round; please write it exactly."
-        }
-        Reason::InvalidAmount => "The amount is zero, negative or too large to be sent.",
-        Reason::ApproximateAmount => {
-            "We send exact amounts only, and yours says “about” or names a range."
-        }
-        Reason::AmountNotExplicit => {
-            "We need a figure: words like “everything” or “half” are not enough."
-        }
-        Reason::UnknownCurrency => {
-            "We do not know that currency. Please use its code, such as USD, EUR or GBP."
-        }
-        Reason::CurrencyNotHeld => {
-            "You have no account in that currency, and we never change one currency into another."
-        }
-        Reason::ConflictSubjectBody => {
-            "The subject and the text name different amounts. Please write the right one only."
-        }
-        Reason::AmountMismatch => {
-            "Your answer names another amount than the request. Please write the right one only."
-        }
-        Reason::MissingRecipient => "The recipient is missing: please write their mail address.",
-        Reason::AmbiguousRecipient => {
-            "More than one person could be meant. Please write one mail address."
-        }
-        Reason::InvalidRecipient => "The recipient’s mail address is not complete or not valid.",
-        Reason::SuspiciousRecipient => {
-            "The address looks much like another one, or mixes letters of several alphabets. Please type it again."
-        }
-        Reason::SelfRecipient => {
-            "Sender and recipient are the same. Please name somebody else’s address."
-        }
-        Reason::SplitOrEach => {
-            "You named one amount and several people. Please write one line for each of them."
-        }
-        Reason::SplitNeedsAgreement => {
-            "A sum to be split needs one line for each person with the amount they get."
-        }
-        Reason::Conditional => "Your mail names a condition. We send at once or not at all.",
-        Reason::UnsupportedSchedule => {
-            "We cannot send later or repeatedly. Please write on the day itself."
-        }
-        Reason::Past => "Your mail speaks of a payment that has already been made.",
-        Reason::Negated => "Your mail says not to send it, so we did not.",
-        Reason::DetailsOnlyInForward => {
-            "Amount and recipient stand only in the mail you forwarded. Please write them in your own words."
-        }
-        Reason::OnlyInQuote => {
-            "The payment stands only in quoted text. Please write it in your own words."
-        }
-        Reason::Contradiction => "Your mail asks for two things that contradict each other.",
-        Reason::TextHtmlMismatch => {
-            "The plain and the formatted part of your mail say different things. Please send it as plain text."
-        }
-        _ => "We could not be sure what you want us to do.",
+        Reason::ExcessPrecision => say!(language, "why.amount_too_precise"),
+        Reason::InvalidAmount => say!(language, "why.amount_invalid"),
+        Reason::ApproximateAmount => say!(language, "why.amount_about"),
+        Reason::AmountNotExplicit => say!(language, "why.amount_in_words"),
+        Reason::UnknownCurrency => say!(language, "why.currency_unknown"),
+        Reason::CurrencyNotHeld => say!(language, "why.currency_not_held"),
+        Reason::ConflictSubjectBody => say!(language, "why.amounts_differ"),
+        Reason::AmountMismatch => say!(language, "why.amount_mismatch"),
+        Reason::MissingRecipient => say!(language, "why.recipient_missing"),
+        Reason::AmbiguousRecipient => say!(language, "why.recipient_ambiguous"),
+        Reason::InvalidRecipient => say!(language, "why.recipient_invalid"),
+        Reason::SuspiciousRecipient => say!(language, "why.recipient_suspicious"),
+        Reason::SelfRecipient => say!(language, "why.recipient_self"),
+        Reason::SplitOrEach => say!(language, "why.each"),
+        Reason::SplitNeedsAgreement => say!(language, "why.split"),
+        Reason::Conditional => say!(language, "why.conditional"),
+        Reason::UnsupportedSchedule => say!(language, "why.schedule"),
+        Reason::Past => say!(language, "why.past"),
+        Reason::Negated => say!(language, "why.negated"),
+        Reason::DetailsOnlyInForward => say!(language, "why.in_forward"),
+        Reason::OnlyInQuote => say!(language, "why.in_quote"),
+        Reason::Contradiction => say!(language, "why.contradiction"),
+        Reason::TextHtmlMismatch => say!(language, "why.two_texts"),
+        _ => say!(language, "why.unsure"),
     }
 }
 
 /// Why the ledger refused, in a sentence or two.
-pub(super) fn refusal_sentence(refusal: &Refusal) -> String {
+pub(super) fn refusal_sentence(language: Language, refusal: &Refusal) -> String {
+    let money = |money: &Money| language.money(*money);
     match refusal {
         Refusal::ShortBy { missing, available } => {
-            format!(
-                "Your available balance is {available}, which is {missing} less than this payment."
-            )
+            let (available, missing) = (money(available), money(missing));
+            say!(language, "why.short", available = available, missing = missing)
         }
-        Refusal::PayerFrozen => "Your account is frozen, so no money can leave it.".to_owned(),
-        Refusal::PayeeFrozen | Refusal::PayeeFull => {
-            "The recipient’s account cannot receive money at the moment.".to_owned()
-        }
+        Refusal::PayerFrozen => say!(language, "why.frozen"),
+        Refusal::PayeeFrozen | Refusal::PayeeFull => say!(language, "why.payee"),
         Refusal::OverLimit { limit, allowed, left } => {
-            let span = match limit {
-                Limit::PerTransfer => return format!("One payment may carry at most {allowed}."),
-                Limit::Day => "within 24 hours",
-                Limit::Week => "within 7 days",
-                Limit::Month => "within 30 days",
-            };
-            format!("You may send {allowed} {span}; {left} of it is left now.")
+            let (allowed, left) = (money(allowed), money(left));
+            match limit {
+                Limit::PerTransfer => say!(language, "why.per_transfer", allowed = allowed),
+                Limit::Day => say!(language, "why.day", allowed = allowed, left = left),
+                Limit::Week => say!(language, "why.week", allowed = allowed, left = left),
+                Limit::Month => say!(language, "why.month", allowed = allowed, left = left),
+            }
         }
-        Refusal::TooOften { allowed } => {
-            format!(
-                "At most {allowed} payments can be made within an hour. Please try again later."
-            )
-        }
-        _ => "The payment does not fit the accounts of you and the recipient.".to_owned(),
+        Refusal::TooOften { allowed } => say!(language, "why.hourly", count = allowed),
+        _ => say!(language, "why.impossible"),
     }
 }
