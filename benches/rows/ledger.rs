@@ -87,7 +87,7 @@ fn told(all: &[Rates]) -> Outcome {
     for connections in CONNECTIONS {
         let rate = |contender| rate(contender, connections);
         outcome.bars.push(Bar::at_least(
-            &format!("random pairs to the barest SQL, {connections} connections"),
+            &format!("random pairs to the barest SQL, {connections} conn."),
             (rate(Contender::Random), rate(Contender::Bare)),
             60,
         ));

@@ -92,7 +92,7 @@ fn told(apart: &[Occupied], together: &[Occupied]) -> Outcome {
     };
     let idle = |some| most(|one| one.idle, some);
     outcome.bars.push(Bar::at_most("largest idle process", " MB", idle(apart), 4_000));
-    let loaded = most(|one| one.peak, apart);
+    let loaded = most(|one| one.peak, apart).max(most(|one| one.peak, together));
     outcome.bars.push(Bar::at_most("largest process, 25 MB mails", " MB", loaded, 15_000));
     outcome.bars.push(Bar::at_most("`all` on SQLite, idle", " MB", idle(together), 8_000));
     outcome.tables.push(table);

@@ -168,15 +168,28 @@ pub async fn known_among(tx: &mut Tx, mailbox: &str, keys: &[String]) -> Result<
 /// # Errors
 /// The database's.
 pub async fn raw(tx: &mut Tx, mail: &MailId, octets: i64) -> Result<Option<Vec<u8>>> {
-    let first = "SELECT bytes FROM inbox_raw WHERE mail = $1";
-    let Some((part,)) = fetch!(fetch_optional, tx, (Vec<u8>,), first, mail)? else {
+    let Some((part,)) = fetch!(
+        fetch_optional,
+        tx,
+        (Vec<u8>,),
+        "SELECT bytes FROM inbox_raw WHERE mail = $1",
+        mail
+    )?
+    else {
         return Ok(None);
     };
     let mut bytes = Vec::with_capacity(usize::try_from(octets).unwrap_or(0).max(part.len()));
     bytes.extend_from_slice(&part);
     for part in 1_i64.. {
-        let more = "SELECT bytes FROM inbox_raw_more WHERE mail = $1 AND part = $2";
-        let Some((more,)) = fetch!(fetch_optional, tx, (Vec<u8>,), more, mail, part)? else {
+        let Some((more,)) = fetch!(
+            fetch_optional,
+            tx,
+            (Vec<u8>,),
+            "SELECT bytes FROM inbox_raw_more WHERE mail = $1 AND part = $2",
+            mail,
+            part
+        )?
+        else {
             break;
         };
         bytes.extend_from_slice(&more);
