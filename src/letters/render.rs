@@ -92,6 +92,7 @@ pub(super) fn rendered(
 fn frame(service_name: &str, language: Language, body: &Body) -> Frame {
     Frame {
         lang: language.as_str().to_owned(),
+        colon: say!(language, "letter.colon"),
         preheader: body.paragraphs.first().cloned().unwrap_or_default(),
         title: body.title.clone(),
         facts: body.facts.clone(),

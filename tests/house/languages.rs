@@ -289,11 +289,11 @@ fn a_spanish_yes_needs_no_accent() {
     assert!(condition.commands().is_empty(), "{condition:?}");
 }
 
-/// Amounts of three decimals, and of thousands, come back as they were written.
+/// Amounts of thousands, and without decimals, come back as they were written.
 #[test]
 fn every_amount_that_we_prefill_is_read_as_it_was_meant() {
     let to = "ben@ferry.example".parse().expect("plain");
-    for (minor, code) in [(1_234_567, "KWD"), (1_250, "KWD"), (125_000, "EUR"), (3_000, "JPY")] {
+    for (minor, code) in [(125_000, "EUR"), (123_456_789, "USD"), (5, "GBP"), (3_000, "JPY")] {
         let currency = Currency::parse(code).expect("ISO 4217");
         let money = pennypost::money::Money::new(minor, currency);
         for language in Language::ALL {

@@ -137,13 +137,13 @@ fn every_migration_of_the_folder_is_compiled_in() {
         files.sort();
         assert_eq!(files, steps, "{driver}");
     }
-    for (place, step) in MIGRATIONS.iter().enumerate() {
+    for step in MIGRATIONS {
         assert!(
             step.1.starts_with(&format!("{:04}_", step.0)),
             "{} is numbered {}",
             step.1,
             step.0
         );
-        assert_eq!(usize::try_from(step.0), Ok(place + 1), "numbers have no gaps");
     }
+    assert!(MIGRATIONS.windows(2).all(|two| two[0].0 < two[1].0), "numbers rise");
 }

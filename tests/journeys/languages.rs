@@ -136,7 +136,7 @@ impl Tongue {
         }
         let sent = only(ada.replies(&anew, self.yes).await);
         self.is_heard(&sent, self.sent);
-        assert!(plain(&sent.text).contains(self.balance), "{}", sent.text);
+        assert!(sent.says(self.balance), "{}", sent.text);
         assert!(plain(&sent.html).contains(self.words), "{}", sent.html);
         theirs.is_heard(&only(ben.reads()), theirs.received);
         // Said once more, by the page and by a late answer.
@@ -229,7 +229,7 @@ both! {
         app.person("ben").await;
         app.settle().await;
         ada.reads();
-        let asked = only(ada.writes("pay ben@ben.example $20").await);
+        let asked = only(ada.writes("veuillez payer 20 $ à ben@ben.example").await);
         let page = ada.requests(Method::GET, &asked.link(), &german, "").await;
         assert!(plain(&page.body).contains("Envoyer 20,00 $ maintenant"), "{}", page.body);
     }

@@ -10,6 +10,7 @@ const HTML: &str = "{% extends \"base.html\" %}\n{% block body %}\n\
 fn frame() -> Frame {
     Frame {
         lang: "en".to_owned(),
+        colon: ":".to_owned(),
         preheader: "One step is left.".to_owned(),
         title: "Please confirm: €5.00 to ben@ferry.example".to_owned(),
         facts: vec![

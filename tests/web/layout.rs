@@ -4,6 +4,13 @@ use std::fmt::Write;
 
 use axum::http::Method;
 
+use pennypost::{
+    jobs,
+    language::Language,
+    letters::{Sample, templates},
+    mail::render::Templates,
+};
+
 use super::{ask, browser::dom};
 use crate::support::{TestApp, TestDb};
 
@@ -100,9 +107,28 @@ async fn letters_and_pages_fit_narrow_screens_and_are_readable_in_light_and_dark
         ("done page", styled(done)),
         ("already page", styled(already)),
     ];
+    fit(&documents).await;
+}
+
+/// German has the longest words: all of its letters; of the others those that say most.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn letters_fit_in_every_language() {
+    let templates = Templates::load(templates(), None).expect("sound templates");
+    for language in Language::ALL {
+        let longest = ["transfer_confirm", "transfer_problem", "account_welcome", "account_gate"];
+        let meant = |sample: &Sample| language == Language::De || longest.contains(&&*sample.name);
+        let samples = jobs::samples(language);
+        let samples: Vec<Sample> = samples.into_iter().filter(meant).collect();
+        let html = |sample: &Sample| sample.rendered(&templates).expect("renders").html;
+        let shown: Vec<(&str, String)> = samples.iter().map(|s| (&*s.name, html(s))).collect();
+        fit(&shown).await;
+    }
+}
+
+async fn fit(documents: &[(&str, String)]) {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     let file = folder.path().join("sheet.html");
-    std::fs::write(&file, sheet(&documents)).expect("writes");
+    std::fs::write(&file, sheet(documents)).expect("writes");
     for (dark, scheme) in [(false, "light"), (true, "dark")] {
         let said = dom(&format!("file://{}", file.display()), dark, 5_000).await;
         let (_, said) = said.split_once("<body>").expect("a document");

@@ -49,6 +49,8 @@ pub struct Rendered {
 pub struct Frame {
     /// The language of the letter, as in `lang="en"`.
     pub lang: String,
+    /// What stands behind a label of the text part.
+    pub colon: String,
     /// What an inbox shows beside the subject.
     pub preheader: String,
     /// The answer, in a sentence.
