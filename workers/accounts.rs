@@ -116,7 +116,7 @@ impl Accounts {
                 }
                 let currency = currency.unwrap_or(cx.settings.accounts.currency);
                 let opened =
-                    accounts::open(cx, tx, address, currency, Thread::default(), None).await?;
+                    accounts::open(cx, tx, address, currency, (Thread::default(), None)).await?;
                 self.show(&[(address.clone(), opened.account)])
             }
             Verb::List => {

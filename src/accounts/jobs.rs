@@ -135,7 +135,7 @@ pub async fn sign_up(cx: &Context, work: SignUp, tx: &mut Tx) -> Result<(), Faul
         return write(cx, tx, (&work.mail, &from, thread, language), &letter).await;
     }
     let currency = cx.settings.accounts.currency;
-    open(cx, tx, &from, currency, thread, Some(language)).await?;
+    open(cx, tx, &from, currency, (thread, Some(language))).await?;
     Ok(())
 }
 

@@ -44,8 +44,7 @@ pub async fn open(
     tx: &mut Tx,
     address: &Address,
     currency: Currency,
-    thread: Thread,
-    language: Option<Language>,
+    (thread, language): (Thread, Option<Language>),
 ) -> anyhow::Result<Opened> {
     let now = cx.now();
     let (person, new) = match store::by_address(tx, address).await? {

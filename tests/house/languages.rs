@@ -187,7 +187,6 @@ fn every_prefilled_mail_is_understood_without_a_question() {
                 let (amount, to) = ("12,50 USD", "zoe@harbour.example");
                 let amount = if language == Language::En { "12.50 USD" } else { amount };
                 let filled = mail.body.replacen("____", amount, 1).replacen("____", to, 1);
-                // Where only the address was blank, that came first.
                 for locale in locales(language) {
                     let reading = read(&context(locale), &mail.subject, &filled);
                     let what = format!("{} in {language}, {locale}: {mail:?}", sample.name);

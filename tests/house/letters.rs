@@ -147,7 +147,7 @@ fn an_error_first_says_what_did_not_happen() {
         if trouble.iter().any(|word| sample.kind.contains(word)) {
             let first = sample.body.paragraphs.first().expect("a letter says something");
             let open = opening(sample.language).iter().any(|o| first.starts_with(o));
-            // "Todavía no": the page of a gate opens with what has not happened yet.
+            // What is not done yet, and may still be.
             assert!(open || first.starts_with("Todavía no"), "{}: {first}", sample.name);
         }
     }

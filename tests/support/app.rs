@@ -114,7 +114,7 @@ impl TestApp {
         let cx = &self.process.cx;
         let mut tx = cx.db.begin().await.expect("begins");
         let address = person.address();
-        accounts::open(cx, &mut tx, &address, currency, Thread::default(), None)
+        accounts::open(cx, &mut tx, &address, currency, (Thread::default(), None))
             .await
             .expect("opens");
         tx.commit().await.expect("commits");

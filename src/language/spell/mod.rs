@@ -70,7 +70,7 @@ fn count(language: Language, number: u64, noun: Noun) -> String {
 }
 
 /// A number of powers of a thousand or a million, the largest first: `(3, million)`, and what is left.
-fn scaled<'a, T>(number: u64, scales: &'a [(u64, T)]) -> Option<(u64, &'a T, u64)> {
+fn scaled<T>(number: u64, scales: &[(u64, T)]) -> Option<(u64, &T, u64)> {
     scales
         .iter()
         .find(|(size, _)| number >= *size)
