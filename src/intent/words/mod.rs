@@ -15,8 +15,11 @@ mod pl;
 mod pt;
 mod sv;
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    sync::{LazyLock, OnceLock},
+};
 
 use crate::intent::tokens::{Kind, Token, Tokens};
 
@@ -183,27 +186,58 @@ struct Phrase {
     language: Language,
 }
 
-/// All phrases by their first word, the longest first.
-static PHRASES: LazyLock<HashMap<String, Vec<Phrase>>> = LazyLock::new(|| {
-    let mut phrases: HashMap<String, Vec<Phrase>> = HashMap::new();
+/// The phrases that begin with one word.
+#[derive(Default)]
+struct Start {
+    written: Vec<(&'static str, Meaning, Language)>,
+    /// Read when a mail first holds that word: most never do, and `explain` reads one mail.
+    read: OnceLock<Vec<Phrase>>,
+}
+
+impl Start {
+    /// The longest first.
+    fn phrases(&self) -> &[Phrase] {
+        self.read.get_or_init(|| {
+            let mut phrases: Vec<Phrase> = self.written.iter().map(Phrase::of).collect();
+            phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.words.len()));
+            phrases
+        })
+    }
+}
+
+impl Phrase {
+    fn of((phrase, meaning, language): &(&str, Meaning, Language)) -> Self {
+        let tokens = Tokens::of_phrase(phrase);
+        let accented = tokens.iter().any(|token| token.key != token.low);
+        let exact = accented.then(|| tokens.iter().map(|t| t.low.clone()).collect());
+        let words = tokens.into_iter().map(|token| token.key).collect();
+        Self { words, exact, meaning: *meaning, language: *language }
+    }
+}
+
+/// All phrases by their first word.
+static STARTS: LazyLock<HashMap<Cow<'static, str>, Start>> = LazyLock::new(|| {
+    let mut starts: HashMap<Cow<'static, str>, Start> = HashMap::with_capacity(4_096);
     for language in Language::ALL {
         for (meaning, line) in language.words() {
-            for phrase in line.split('|') {
-                let tokens = Tokens::of_phrase(phrase);
-                let Some(first) = tokens.first().map(|token| token.key.clone()) else { continue };
-                let accented = tokens.iter().any(|token| token.key != token.low);
-                let exact = accented.then(|| tokens.iter().map(|t| t.low.clone()).collect());
-                let words = tokens.into_iter().map(|token| token.key).collect();
-                let found = Phrase { words, exact, meaning: *meaning, language };
-                phrases.entry(first).or_default().push(found);
+            for phrase in line.split('|').map(str::trim) {
+                if let Some(first) = first_word(phrase) {
+                    starts.entry(first).or_default().written.push((phrase, *meaning, language));
+                }
             }
         }
     }
-    for same_start in phrases.values_mut() {
-        same_start.sort_by_key(|phrase| std::cmp::Reverse(phrase.words.len()));
-    }
-    phrases
+    starts
 });
+
+/// The key of a phrase's first token; of a plain word it is the word.
+fn first_word(phrase: &'static str) -> Option<Cow<'static, str>> {
+    let word = phrase.split(' ').next().unwrap_or_default();
+    if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Some(Cow::Borrowed(word));
+    }
+    Tokens::of_phrase(phrase).into_iter().next().map(|token| Cow::Owned(token.key))
+}
 
 /// How many letters of known phrases each language has in `tokens`.
 fn scores(tokens: &[Token]) -> HashMap<Language, usize> {
@@ -275,8 +309,8 @@ pub(super) fn tags(tokens: &[Token], active: &[Language]) -> Vec<Tag> {
 fn starting<'t>(tokens: &'t [Token], at: usize) -> impl Iterator<Item = &'static Phrase> + 't {
     let rest = tokens.get(at..).unwrap_or_default();
     let first = rest.first().filter(|token| token.kind == Kind::Word);
-    let candidates = first.and_then(|token| PHRASES.get(&token.key));
-    candidates.into_iter().flatten().filter(move |phrase| {
+    let start = first.and_then(|token| STARTS.get(&*token.key));
+    start.map(Start::phrases).unwrap_or_default().iter().filter(move |phrase| {
         phrase.words.len() <= rest.len()
             && phrase.words.iter().zip(rest).all(|(word, token)| *word == token.key)
             && phrase
@@ -284,4 +318,22 @@ fn starting<'t>(tokens: &'t [Token], at: usize) -> impl Iterator<Item = &'static
                 .as_ref()
                 .is_none_or(|exact| exact.iter().zip(rest).all(|(word, token)| *word == token.low))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_is_found_under_the_key_of_its_first_token() {
+        let mut seen = 0;
+        for (first, start) in STARTS.iter() {
+            for (phrase, _, _) in &start.written {
+                let tokens = Tokens::of_phrase(phrase);
+                assert_eq!(tokens.first().map(|token| &*token.key), Some(&**first), "{phrase}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 4_000, "only {seen} phrases");
+    }
 }
