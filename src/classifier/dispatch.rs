@@ -68,16 +68,20 @@ async fn question(to: &mut Route<'_>, known: &Known, ask: &AskBack) -> Result<&'
         paying || ask.reason() < Reason::NoCommand || ABOUT_PAYING.contains(&ask.reason());
     let transfer = !says_nothing && (about_transfer || open.is_some());
     let request = if transfer { Request::Transfer } else { Request::NotUnderstood };
+    let asks = ask.fields.act.as_deref() == Some("request_money") && open.is_none();
+    let request = if asks { Request::AskForMoney } else { request };
     let decision = policy::decide(request, sender);
     let way = if decision == Decision::Link { Way::Link } else { Way::Any };
     let mail = known.mail.id.clone();
     match (decision, open) {
+        (Decision::Link, _) if asks => {}
         (Decision::Confirm | Decision::Link, Some(reference)) => {
             to.job(&transfers::Correct { mail, step: 0, way, reference }).await?;
         }
         (Decision::Confirm | Decision::Link, None) => {
             to.job(&transfers::Request { mail, step: 0, way }).await?;
         }
+        (Decision::Do, _) if asks => to.job(&transfers::Ask { mail, step: 0 }).await?,
         (Decision::Notice, _) => to.job(&Unbelieved { mail }).await?,
         (Decision::OnceADay, _) => to.job(&Answer { mail, step: None, once_a_day: true }).await?,
         (Decision::Do | Decision::Silence, _) => {}
@@ -93,6 +97,8 @@ async fn one(
     let meant = known.meant(command);
     let mail = known.mail.id.clone();
     let request = match (command, &meant.token) {
+        // Whoever was asked for money may decline without an account.
+        (Command::Cancel(_), _) if meant.open && known.person.is_none() => Request::Decline,
         (Command::Confirm(_), Some(token)) => {
             if !known.owns(token) {
                 let confirmation = token.confirmation.clone();

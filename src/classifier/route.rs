@@ -73,7 +73,14 @@ impl Route<'_> {
             (Command::Correction { .. } | Command::Status { .. }, Some(reference)) => {
                 self.job(&transfers::Status { mail, reference }).await
             }
-            (Command::Cancel(_), Some(reference)) => {
+            (Command::RequestMoney { .. }, _) => self.job(&transfers::Ask { mail, step }).await,
+            (Command::Remind(_), Some(reference)) => {
+                self.job(&transfers::RemindPayer { mail, reference }).await
+            }
+            (Command::BlockSender { .. } | Command::AllowSender { .. }, _) => {
+                self.job(&transfers::BlockAsker { mail, step }).await
+            }
+            (Command::Cancel(_) | Command::Decline(_), Some(reference)) => {
                 self.job(&transfers::Cancel { mail, reference }).await
             }
             (Command::Confirm(_), Some(reference)) => {

@@ -281,6 +281,9 @@ impl Checker<'_> {
             week_max: self.number("transfers.week_max", 1..=MOST),
             month_max: self.number("transfers.month_max", 1..=MOST),
             per_hour_max: self.number("transfers.per_hour_max", 1..=10_000),
+            asks_expire: self.seconds("transfers.asks_expire_seconds", 3_600..=7_776_000),
+            asks_per_day: self.number("transfers.asks_per_day", 0..=1_000),
+            asks_new_people_per_day: self.number("transfers.asks_new_people_per_day", 0..=1_000),
         }
     }
 

@@ -209,6 +209,12 @@ pub struct TransferSettings {
     pub month_max: i64,
     /// Number of transfers in a rolling hour.
     pub per_hour_max: i64,
+    /// How long a request for money waits for its payer.
+    pub asks_expire: Duration,
+    /// Number of requests for money in a rolling day.
+    pub asks_per_day: i64,
+    /// Of these, the number of people who are asked for the first time.
+    pub asks_new_people_per_day: i64,
 }
 
 /// What leaves.

@@ -55,7 +55,8 @@ async fn execute(cx: &Context, tx: &mut Tx, release: Release) -> anyhow::Result<
     }
 }
 
-fn sent(language: Language, (amount, to): (Amount, &Address), receipt: &Receipt) -> Released {
+/// What the page says of a payment that was made.
+pub(super) fn sent(language: Language, (amount, to): (Amount, &Address), receipt: &Receipt) -> Released {
     let balance = receipt.legs.first().map(|leg| language.money(leg.debit_after));
     let text = balance.map(|balance| say!(language, "transfer_sent.page", balance = balance));
     let amount = language.money(amount);
@@ -63,7 +64,8 @@ fn sent(language: Language, (amount, to): (Amount, &Address), receipt: &Receipt)
     Released { done: true, title, text: text.unwrap_or_default() }
 }
 
-async fn move_money(
+/// Has the ledger move what a request says.
+pub(super) async fn move_money(
     cx: &Context,
     tx: &mut Tx,
     (row, amount): (&RequestRow, Amount),

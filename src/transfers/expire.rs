@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{State, letters, request::read, store};
+use super::{State, asks, letters, request::read, store};
 use crate::{
     confirmations,
     context::Context,
@@ -32,6 +32,9 @@ pub async fn expire(cx: &Context, work: Expire, tx: &mut Tx) -> Result<(), Fault
     let now = cx.now();
     confirmations::expire(tx, &work.reference, work.revision, now).await?;
     let Some(row) = store::lock(tx, &work.reference).await? else { return Ok(()) };
+    if asks::expire(cx, tx, (&row, work.revision), now).await? {
+        return Ok(());
+    }
     let asked = row.state == State::Asked;
     if row.revision != work.revision || !row.state.is_open() || row.expires_at > now {
         return Ok(());

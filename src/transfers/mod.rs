@@ -2,6 +2,7 @@
 //!
 //! One file per verb. Not for: money itself (`ledger` moves it), or trust in a sender (`policy`).
 
+mod asks;
 mod cancel;
 mod correct;
 mod examine;
@@ -22,6 +23,9 @@ use crate::{
     money::{Amount, Currency, Money},
 };
 
+pub use asks::{
+    Ask, AskProblem, AskState, BlockAsker, PAY, RemindPayer, ask, block_asker, pay_act, remind_payer,
+};
 pub use examine::{Draft, Problem};
 pub use execute::{EXECUTE, execute_act};
 pub use expire::{Expire, expire};

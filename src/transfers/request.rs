@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 
 use super::{
-    Draft, EXECUTE, Expire, Problem, RequestId, RequestRow, State, Way, examine,
+    Draft, EXECUTE, Expire, Problem, RequestId, RequestRow, State, Way, asks, examine,
     jobs::Request,
     letters::{self, Asking},
     store,
@@ -128,6 +128,9 @@ pub(super) async fn resume(
     let Some(person) = accounts::by_id(tx, &opened.person).await? else { return Ok(()) };
     for row in store::open_of(tx, &opened.address, None).await? {
         if row.state != State::Waiting || row.expires_at <= now {
+            continue;
+        }
+        if asks::resume(cx, tx, (&row, &person), now).await? {
             continue;
         }
         let read = read(tx, &row.mail).await?;

@@ -1,7 +1,7 @@
 //! The confirmation letter once more, and where a request stands.
 
 use super::{
-    State,
+    State, asks,
     jobs::{Resend, Status},
     letters::{self, Asking},
     request::read,
@@ -12,6 +12,9 @@ use crate::{clock::At, confirmations, context::Context, db::Tx, queue::Fault};
 /// A YES that could not be believed enough: the link is sent again to the registered address.
 pub(super) async fn resend(cx: &Context, tx: &mut Tx, work: &Resend, now: At) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
+    if asks::again(cx, tx, (&read, &work.reference), now).await? {
+        return Ok(());
+    }
     let row = store::owner_of(tx, &work.reference).await?;
     let Some(row) = row.filter(|row| read.owns(row)) else {
         letters::no_such_request(cx, tx, &read.mail, (&work.reference, read.thread())).await?;
@@ -34,6 +37,9 @@ pub(super) async fn resend(cx: &Context, tx: &mut Tx, work: &Resend, now: At) ->
 /// Says where a request stands.
 pub(super) async fn status(cx: &Context, tx: &mut Tx, work: &Status, now: At) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
+    if asks::again(cx, tx, (&read, &work.reference), now).await? {
+        return Ok(());
+    }
     let row = store::owner_of(tx, &work.reference).await?;
     let Some(row) = row.filter(|row| read.owns(row)) else {
         letters::no_such_request(cx, tx, &read.mail, (&work.reference, read.thread())).await?;

@@ -1,6 +1,11 @@
 //! The letters of a transfer, and whom each goes to.
 
+mod ask_payer;
+mod ask_stranger;
+mod ask_told;
+mod asks;
 mod confirm;
+mod not_asked;
 mod outcome;
 mod payment;
 mod problem;
@@ -8,7 +13,7 @@ mod receipt;
 mod status;
 mod words;
 
-use super::{Draft, Problem, RequestRow, State};
+use super::{AskProblem, Draft, Problem, RequestRow, State};
 use crate::{
     accounts,
     address::Address,
@@ -22,7 +27,14 @@ use crate::{
     tokens,
 };
 
+pub use ask_payer::{AskPayer, Opening};
+pub use ask_stranger::AskStranger;
+pub use ask_told::{AskTold, Blocked, Told};
+pub(super) use asks::{
+    ask_payer, blocked, invite, language_of_payer, not_asked, tell_asker, tell_payer,
+};
 pub use confirm::Confirm;
+pub use not_asked::NotAsked;
 pub use outcome::{Cancelled, Expired, Refused};
 pub use problem::{ProblemLetter, SignUpFirst};
 pub use receipt::{Received, Sent};
@@ -31,7 +43,8 @@ pub use status::{NoSuchRequest, TooLate};
 /// Every letter about a transfer, as the templates are tried with it.
 pub fn samples(language: Language) -> Vec<Sample> {
     let standing = |what, state| Sample::variant(what, &TooLate::sample_in(state), language);
-    vec![
+    let mut samples = of_asking(language);
+    samples.extend([
         Sample::of::<Confirm>(language),
         Sample::variant("again", &Confirm::sample_again(), language),
         Sample::of::<ProblemLetter>(language),
@@ -50,7 +63,36 @@ pub fn samples(language: Language) -> Vec<Sample> {
         standing("incomplete", State::Incomplete),
         standing("waiting", State::Waiting),
         standing("asked", State::Asked),
-    ]
+    ]);
+    samples
+}
+
+/// Those about a request for money.
+fn of_asking(language: Language) -> Vec<Sample> {
+    let opening = |what, opening| {
+        Sample::variant(what, &AskPayer::sample_of(opening), language)
+    };
+    let mut samples = vec![
+        Sample::of::<AskPayer>(language),
+        opening("reminder", Opening::Reminder),
+        opening("again", Opening::Again),
+        Sample::variant("refused", &AskPayer::sample_refused(), language),
+        Sample::of::<AskStranger>(language),
+        Sample::variant("reminder", &AskStranger::sample_reminder(), language),
+        Sample::of::<Blocked>(language),
+        Sample::variant("lifted", &Blocked::sample_lifted(), language),
+        Sample::of::<NotAsked>(language),
+        Sample::variant("new_people", &NotAsked::sample_over(), language),
+        Sample::variant("too_many", &NotAsked::sample_too_many(), language),
+        Sample::variant("no_account", &NotAsked::sample_of(AskProblem::NoAccount), language),
+        Sample::variant("yourself", &NotAsked::sample_of(AskProblem::Yourself), language),
+        Sample::of::<AskTold>(language),
+    ];
+    // The first is the kind's own sample.
+    for what in Told::ALL.into_iter().skip(1) {
+        samples.push(Sample::variant(what.as_str(), &AskTold::sample_of(what), language));
+    }
+    samples
 }
 
 type Written = anyhow::Result<()>;
@@ -241,8 +283,13 @@ async fn registered(tx: &mut Tx, row: &RequestRow) -> anyhow::Result<Address> {
     Ok(if still { row.sender_address.clone() } else { first.unwrap_or(row.sender_address.clone()) })
 }
 
+/// Why the ledger refused, in a sentence or two.
+pub(super) fn why(language: Language, refusal: &Refusal) -> String {
+    words::refusal_sentence(language, refusal)
+}
+
 /// The thread that the request's first mail began.
-async fn first_mail(tx: &mut Tx, row: &RequestRow) -> anyhow::Result<Thread> {
+pub(super) async fn first_mail(tx: &mut Tx, row: &RequestRow) -> anyhow::Result<Thread> {
     let mail = crate::inbox::mail(tx, &row.mail).await?;
     Ok(Thread::answering(mail.as_ref().and_then(|mail| mail.message_id.as_deref())))
 }
