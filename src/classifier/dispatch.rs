@@ -41,7 +41,12 @@ pub(super) async fn dispatch(
         Reading::AskBack(ask) => question(&mut to, known, ask).await,
         Reading::Command(_) | Reading::Multi(_) => {
             let mut first = None;
+            let listed = listed(&mut to, known).await?;
             for (step, command) in known.reading.commands().iter().enumerate() {
+                if listed.is_some() && matches!(command, Command::Transfer { .. }) {
+                    first.get_or_insert(listed.unwrap_or_default());
+                    continue;
+                }
                 let decision = one(&mut to, known, (step, command)).await?;
                 first.get_or_insert(decision);
             }
@@ -89,6 +94,26 @@ async fn question(to: &mut Route<'_>, known: &Known, ask: &AskBack) -> Result<&'
     Ok(decision.as_str())
 }
 
+/// Several payments of one mail become one job, where they may be asked for. What was decided, then.
+async fn listed(to: &mut Route<'_>, known: &Known) -> Result<Option<&'static str>, Fault> {
+    let commands = known.reading.commands().iter().enumerate();
+    let payments = commands.filter(|(_, command)| matches!(command, Command::Transfer { .. }));
+    let steps: Vec<usize> = payments.map(|(step, _)| step).collect();
+    let open = known.thread.reference.as_ref().is_some_and(|reference| known.is_open(reference));
+    let decision = policy::decide(Request::Transfer, sender(known));
+    let way = match decision {
+        Decision::Confirm => Way::Any,
+        Decision::Link => Way::Link,
+        _ => return Ok(None),
+    };
+    if steps.len() < 2 || open || known.person.is_none() {
+        return Ok(None);
+    }
+    let mail = known.mail.id.clone();
+    to.job(&transfers::RequestAll { mail, steps, way }).await?;
+    Ok(Some(decision.as_str()))
+}
+
 async fn one(
     to: &mut Route<'_>,
     known: &Known,
@@ -107,6 +132,8 @@ async fn one(
             }
             Request::YesWithToken
         }
+        // The token of a list stands for each payment of it that is named.
+        (Command::Confirm(_), None) if meant.listed => Request::YesWithToken,
         (command, _) => policy::request_of(command),
     };
     let decision = policy::decide(request, sender(known));
@@ -145,7 +172,13 @@ impl Known {
             (named, thread) => thread.or(named),
         };
         let token = self.thread.token.clone();
+        let named_row = self.open.iter().find(|row| Some(&*row.reference) == reference);
+        let listed = token.as_ref().is_some_and(|token| {
+            let covers = named_row.is_some_and(|row| token.covers.contains(&row.id));
+            covers && token.live && self.owns(token)
+        });
         Meant {
+            listed,
             token: token.filter(|token| Some(&*token.reference) == reference),
             reference: reference.map(str::to_owned),
             prefilled: self.thread.prefilled,

@@ -23,6 +23,8 @@ pub(super) struct Meant {
     pub(super) reference: Option<String>,
     /// The token for it that the mail carries.
     pub(super) token: Option<Token>,
+    /// Whether the mail carries the sender's own token of a list that the request is on.
+    pub(super) listed: bool,
     /// Whether that is the prefilled YES.
     pub(super) prefilled: bool,
     /// Whether the request is the sender's and still open.

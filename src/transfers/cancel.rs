@@ -1,10 +1,13 @@
 //! Taking a request back before its money has moved.
 
-use super::{State, asks, jobs::Cancel, letters, request::read, store};
+use super::{State, asks, jobs::Cancel, letters, lists, request::read, store};
 use crate::{clock::At, confirmations, context::Context, db::Tx, queue::Fault};
 
 pub(super) async fn cancel(cx: &Context, tx: &mut Tx, work: &Cancel, now: At) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
+    if lists::cancel(cx, tx, (&read, &work.reference), now).await? {
+        return Ok(());
+    }
     if asks::cancel(cx, tx, (&read, &work.reference), now).await? {
         return Ok(());
     }

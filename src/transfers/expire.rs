@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{State, asks, letters, request::read, store};
+use super::{State, asks, lists, letters, request::read, store};
 use crate::{
     confirmations,
     context::Context,
@@ -36,6 +36,9 @@ pub async fn expire(cx: &Context, work: Expire, tx: &mut Tx) -> Result<(), Fault
         return Ok(());
     }
     let asked = row.state == State::Asked;
+    if lists::expire(cx, tx, (&row, work.revision), now).await? {
+        return Ok(());
+    }
     if row.revision != work.revision || !row.state.is_open() || row.expires_at > now {
         return Ok(());
     }

@@ -10,6 +10,7 @@ mod execute;
 mod expire;
 mod jobs;
 pub mod letters;
+mod lists;
 mod request;
 mod resend;
 mod store;
@@ -32,6 +33,9 @@ pub use expire::{Expire, expire};
 pub use jobs::{
     Cancel, Correct, Request, Resend, ResumeWaiting, Status, Way, cancel, correct, request, resend,
     resume_waiting, status,
+};
+pub use lists::{
+    PAY_ALL, RequestAll, listed, members_asked, pay_all_act, request_all,
 };
 pub use store::{export, open_of, owner_of};
 pub use store_trace::{RequestTrace, RevisionTrace, of_mail, revisions, traced};

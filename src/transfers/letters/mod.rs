@@ -5,6 +5,8 @@ mod ask_stranger;
 mod ask_told;
 mod asks;
 mod confirm;
+mod list;
+mod list_told;
 mod not_asked;
 mod outcome;
 mod payment;
@@ -34,6 +36,10 @@ pub(super) use asks::{
     ask_payer, blocked, invite, language_of_payer, not_asked, tell_asker, tell_payer,
 };
 pub use confirm::Confirm;
+pub use list::ConfirmAll;
+pub(super) use list::{confirm_all, confirm_all_again, question_of_all};
+pub use list_told::{Line, ListTold, What};
+pub(super) use list_told::{tell_list, title_of_all};
 pub use not_asked::NotAsked;
 pub use outcome::{Cancelled, Expired, Refused};
 pub use problem::{ProblemLetter, SignUpFirst};
@@ -67,12 +73,18 @@ pub fn samples(language: Language) -> Vec<Sample> {
     samples
 }
 
-/// Those about a request for money.
+/// Those about several payments at once, and about requests for money.
 fn of_asking(language: Language) -> Vec<Sample> {
     let opening = |what, opening| {
         Sample::variant(what, &AskPayer::sample_of(opening), language)
     };
     let mut samples = vec![
+        Sample::of::<ConfirmAll>(language),
+        Sample::variant("again", &ConfirmAll::sample_again(), language),
+        Sample::of::<ListTold>(language),
+        Sample::variant("cancelled", &ListTold::sample_of(What::Cancelled), language),
+        Sample::variant("expired", &ListTold::sample_of(What::Expired), language),
+        Sample::variant("standing", &ListTold::sample_of(What::Standing), language),
         Sample::of::<AskPayer>(language),
         opening("reminder", Opening::Reminder),
         opening("again", Opening::Again),
@@ -181,9 +193,21 @@ pub(super) async fn sent_and_received(
     let Some(leg) = receipt.legs.first() else { return Ok(()) };
     let sent = Sent::new(row, amount, to, leg.debit_after);
     let first = first_mail(tx, row).await?;
-    let thread = thread_after(tx, row, first.clone()).await?;
+    let thread = thread_after(tx, row, first).await?;
     let cause = format!("{}/sent", row.reference);
     to_sender(cx, tx, row, (cause, thread, language), &sent).await?;
+    received(cx, tx, (row, amount, to), receipt).await
+}
+
+/// The recipient is told, in their own language.
+pub(super) async fn received(
+    cx: &Context,
+    tx: &mut Tx,
+    (row, amount, to): (&RequestRow, Amount, &Address),
+    receipt: &Receipt,
+) -> Written {
+    let Some(leg) = receipt.legs.first() else { return Ok(()) };
+    let first = first_mail(tx, row).await?;
     let received = Received::new(row, amount, leg.credit_after);
     // A friend who was copied on the first mail finds the receipt beneath it.
     let note = Note {

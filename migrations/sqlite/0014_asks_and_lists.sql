@@ -19,3 +19,14 @@ CREATE TABLE money_request_blocks (
   created_at INTEGER NOT NULL,
   PRIMARY KEY (payer, asker)
 ) STRICT;
+
+-- Several payments of one mail that are asked for in one letter: the requests of its steps.
+CREATE TABLE payment_lists (
+  reference TEXT PRIMARY KEY,
+  person TEXT NOT NULL REFERENCES people (id),
+  mail TEXT NOT NULL REFERENCES inbox (id),
+  first_step INTEGER NOT NULL,
+  last_step INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  UNIQUE (mail, first_step)
+) STRICT;

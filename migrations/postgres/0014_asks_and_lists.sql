@@ -19,3 +19,14 @@ CREATE TABLE money_request_blocks (
   created_at BIGINT NOT NULL,
   PRIMARY KEY (payer, asker)
 );
+
+-- Several payments of one mail that are asked for in one letter: the requests of its steps.
+CREATE TABLE payment_lists (
+  reference TEXT COLLATE "C" PRIMARY KEY,
+  person TEXT COLLATE "C" NOT NULL REFERENCES people (id),
+  mail TEXT COLLATE "C" NOT NULL REFERENCES inbox (id),
+  first_step BIGINT NOT NULL,
+  last_step BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  UNIQUE (mail, first_step)
+);
