@@ -4,6 +4,7 @@ mod accounts;
 mod asks;
 mod languages;
 mod letters;
+mod lists;
 mod observe;
 mod trace;
 mod transfers;

@@ -21,21 +21,21 @@ async fn own(tx: &mut Tx, read: &Read, reference: &str) -> Result<Option<ListRow
     Ok(list.filter(|list| read.mail.person.as_deref() == Some(list.person.as_str())))
 }
 
-/// Closes what still waits as the list asked for it.
+/// Closes what still waits as the list asked for it. The list's own confirmation is taken first, as when
+/// it is spent; who finds it taken has nothing to close.
 async fn close(
     tx: &mut Tx,
     list: &ListRow,
     (state, now): (State, At),
 ) -> Result<Vec<RequestRow>, sqlx::Error> {
     let live = confirmations::live_of(tx, &list.reference).await?;
-    confirmations::revoke(tx, &list.reference).await?;
+    let Some(live) = live else { return Ok(Vec::new()) };
     let mut closed = Vec::new();
-    let asked = match &live {
-        Some(live) => members_asked(tx, &live.args).await?,
-        None => Vec::new(),
-    };
-    for member in asked {
-        confirmations::revoke(tx, &member.reference).await?;
+    if take(tx, (&list.reference, 1), (state, now)).await? == 0 {
+        return Ok(closed);
+    }
+    for member in members_asked(tx, &live.args).await? {
+        take(tx, (&member.reference, member.revision), (state, now)).await?;
         let Some(row) = requests::lock(tx, &member.reference).await? else { continue };
         let same = row.revision == member.revision;
         if same && requests::close(tx, &row.id, state, now).await? == 1 {
@@ -43,6 +43,18 @@ async fn close(
         }
     }
     Ok(closed)
+}
+
+/// Ends a live confirmation, as what its request becomes.
+async fn take(
+    tx: &mut Tx,
+    (reference, revision): (&str, i64),
+    (state, now): (State, At),
+) -> Result<u64, sqlx::Error> {
+    match state {
+        State::Expired => confirmations::expire(tx, reference, revision, now).await,
+        _ => confirmations::revoke(tx, reference).await,
+    }
 }
 
 /// Takes back all of a list that still waits. Whether the reference is that of a list.
@@ -82,9 +94,10 @@ async fn tell(
 pub(in crate::transfers) async fn expire(
     cx: &Context,
     tx: &mut Tx,
-    (row, revision): (&RequestRow, i64),
+    (reference, revision): (&str, i64),
     now: At,
 ) -> Result<bool, Fault> {
+    let Some(row) = requests::owner_of(tx, reference).await? else { return Ok(false) };
     if row.revision != 1 || revision != 1 || row.state != State::Asked || row.expires_at > now {
         return Ok(false);
     }
