@@ -4,6 +4,7 @@ mod accounts;
 mod asks;
 mod languages;
 mod letters;
+mod limits;
 mod lists;
 mod observe;
 mod trace;

@@ -183,7 +183,7 @@ pub(super) async fn question(
     };
     let confirmable = confirmations::ask(&cx.settings, tx, question, now).await?;
     let hindrance = match &opening {
-        Opening::Refused(refusal) => Some(Problem::Refused(refusal.clone())),
+        Opening::Refused(problem) => Some(problem.clone()),
         _ => hindrance(cx, tx, (row, payer), now).await?,
     };
     let cause = format!("{}/{}/ask", row.reference, row.revision);

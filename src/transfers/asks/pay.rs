@@ -11,7 +11,7 @@ use crate::{
     ledger::{OperationKey, Outcome},
     transfers::{
         RequestId, State,
-        execute::{move_money, sent},
+        execute::{move_money, problem, sent},
         letters::{self, Opening},
         store as requests,
     },
@@ -47,12 +47,13 @@ async fn pay(cx: &Context, tx: &mut Tx, release: Release) -> anyhow::Result<Rele
         }
         // The asker hears nothing of it: what the payer has is the payer's affair.
         Outcome::Refused(refusal) => {
-            let text = letters::why(release.language, &refusal);
+            let problem = problem(tx, (&row, amount), refusal, release.at).await?;
+            let text = letters::why(release.language, &problem);
             let person = row.person.as_ref().context("An asked request has a person")?;
             let payer = accounts::by_id(tx, person).await?.context("A person stays")?;
             let mut next = row.clone();
             next.revision += 1;
-            renew(cx, tx, (&next, &payer), Opening::Refused(refusal), release.at).await?;
+            renew(cx, tx, (&next, &payer), Opening::Refused(problem), release.at).await?;
             let title = say!(release.language, "transfer_refused.page");
             Ok(Released { done: false, title, text })
         }

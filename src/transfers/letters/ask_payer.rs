@@ -31,7 +31,7 @@ pub enum Opening {
     /// They wrote about it; only the link confirms now.
     Again,
     /// They confirmed it, and the ledger refused.
-    Refused(Refusal),
+    Refused(Problem),
 }
 
 /// Asks the payer to confirm.
@@ -68,7 +68,7 @@ impl AskPayer {
 
     pub(super) fn sample_of(opening: Opening) -> Self {
         let hindrance = match &opening {
-            Opening::Refused(refusal) => Some(Problem::Refused(refusal.clone())),
+            Opening::Refused(problem) => Some(problem.clone()),
             _ => None,
         };
         Self { opening, hindrance, ..Self::sample() }
@@ -77,7 +77,8 @@ impl AskPayer {
     /// Refused for want of five dollars.
     pub(super) fn sample_refused() -> Self {
         let (missing, available) = (sample_amount(500).money(), sample_amount(1_350).money());
-        Self::sample_of(Opening::Refused(Refusal::ShortBy { missing, available }))
+        let problem = Problem::Refused(Refusal::ShortBy { missing, available });
+        Self::sample_of(Opening::Refused(problem))
     }
 
     fn title(&self, language: Language) -> String {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    RequestRow, State, Written,
+    Problem, RequestRow, State, Written,
     payment::{Payment, reference_fact, sample_address, sample_amount},
     registered, words,
 };
@@ -36,23 +36,23 @@ word_enum! {
 pub struct Line {
     payment: Payment,
     state: State,
-    refusal: Option<Refusal>,
+    problem: Option<Problem>,
     now: bool,
 }
 
 impl Line {
     pub(in crate::transfers) fn sent(row: &RequestRow) -> Self {
-        Self { payment: Payment::of(row), state: State::Done, refusal: None, now: true }
+        Self { payment: Payment::of(row), state: State::Done, problem: None, now: true }
     }
 
-    pub(in crate::transfers) fn refused(row: &RequestRow, refusal: &Refusal) -> Self {
-        let refusal = Some(refusal.clone());
-        Self { payment: Payment::of(row), state: State::Refused, refusal, now: true }
+    pub(in crate::transfers) fn refused(row: &RequestRow, problem: &Problem) -> Self {
+        let problem = Some(problem.clone());
+        Self { payment: Payment::of(row), state: State::Refused, problem, now: true }
     }
 
     /// As it stood before.
     pub(in crate::transfers) fn before(row: &RequestRow) -> Self {
-        Self { payment: Payment::of(row), state: row.state, refusal: None, now: false }
+        Self { payment: Payment::of(row), state: row.state, problem: None, now: false }
     }
 
     /// Whether its money moved just now.
@@ -62,15 +62,15 @@ impl Line {
 
     pub(in crate::transfers) fn said(&self, language: Language) -> String {
         let (what, reference) = (self.payment.described(language), &self.payment.reference);
-        match (self.state, self.now, &self.refusal) {
+        match (self.state, self.now, &self.problem) {
             (State::Done, true, _) => {
                 say!(language, "transfer_list.sent", what = what, reference = reference)
             }
             (State::Done, false, _) => {
                 say!(language, "transfer_list.sent_before", what = what, reference = reference)
             }
-            (State::Refused, _, Some(refusal)) => {
-                let why = words::refusal_sentence(language, refusal);
+            (State::Refused, _, Some(problem)) => {
+                let why = words::sentence(language, problem);
                 say!(
                     language,
                     "transfer_list.refused",
@@ -134,7 +134,7 @@ impl ListTold {
     pub(super) fn sample_of(what: What) -> Self {
         let mut told = Self { what, balances: Vec::new(), ..Self::sample() };
         for line in &mut told.lines {
-            (line.now, line.refusal) = (false, None);
+            (line.now, line.problem) = (false, None);
             line.state = match what {
                 What::Cancelled => State::Cancelled,
                 What::Expired => State::Expired,
@@ -201,12 +201,12 @@ impl Letter for ListTold {
         other.reference = "T-770".to_owned();
         other.to = Some(sample_address("carl@quay.example"));
         let (missing, available) = (sample_amount(500).money(), sample_amount(1_500).money());
-        let refusal = Some(Refusal::ShortBy { missing, available });
+        let problem = Some(Problem::Refused(Refusal::ShortBy { missing, available }));
         Self {
             reference: "T-771".to_owned(),
             lines: vec![
-                Line { payment, state: State::Done, refusal: None, now: true },
-                Line { payment: other, state: State::Refused, refusal, now: true },
+                Line { payment, state: State::Done, problem: None, now: true },
+                Line { payment: other, state: State::Refused, problem, now: true },
             ],
             balances: vec![sample_amount(1_500).money()],
             what: What::Settled,

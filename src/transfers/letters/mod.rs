@@ -23,7 +23,7 @@ use crate::{
     db::Tx,
     inbox::MailRow,
     language::Language,
-    ledger::{Receipt, Refusal},
+    ledger::Receipt,
     letters::{self, Confirmable, Letter, Note, Sample, Thread},
     money::Amount,
     tokens,
@@ -226,9 +226,9 @@ pub(super) async fn refused(
     cx: &Context,
     tx: &mut Tx,
     (row, amount, to): (&RequestRow, Amount, &Address),
-    (refusal, language): (&Refusal, Language),
+    (problem, language): (&Problem, Language),
 ) -> anyhow::Result<String> {
-    let letter = Refused::new(row, (amount, to), refusal, &cx.settings.service_address);
+    let letter = Refused::new(row, (amount, to), problem, &cx.settings.service_address);
     let why = letter.why(language);
     let thread = thread_of(tx, row).await?;
     let cause = format!("{}/{}/refused", row.reference, row.revision);
@@ -308,8 +308,8 @@ async fn registered(tx: &mut Tx, row: &RequestRow) -> anyhow::Result<Address> {
 }
 
 /// Why the ledger refused, in a sentence or two.
-pub(super) fn why(language: Language, refusal: &Refusal) -> String {
-    words::refusal_sentence(language, refusal)
+pub(super) fn why(language: Language, problem: &Problem) -> String {
+    words::sentence(language, problem)
 }
 
 /// The thread that the request's first mail began.

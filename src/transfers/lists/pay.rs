@@ -12,8 +12,8 @@ use crate::{
     ledger::{OperationKey, Outcome},
     money::{Amount, Money},
     transfers::{
-        RequestRow, State,
-        execute::{move_money, sent},
+        Problem, RequestRow, State,
+        execute::{move_money, problem, sent},
         letters::{self, Line, What},
         store as requests,
     },
@@ -83,7 +83,8 @@ async fn one(
         }
         Outcome::Refused(refusal) => {
             requests::settle(tx, &row.id, (State::Refused, None), release).await?;
-            (Line::refused(row, &refusal), not_sent(release, (amount, to), &refusal))
+            let problem = problem(tx, (row, amount), refusal, release.at).await?;
+            (Line::refused(row, &problem), not_sent(release, (amount, to), &problem))
         }
     };
     confirmations::keep_outcome(tx, spent, &serde_json::to_string(&released)?).await?;
@@ -93,10 +94,10 @@ async fn one(
 fn not_sent(
     release: &Release,
     (amount, to): (Amount, &Address),
-    refusal: &crate::ledger::Refusal,
+    problem: &Problem,
 ) -> Released {
     let language = release.language;
     let amount = language.money(amount);
     let title = say!(language, "transfer_refused.title", amount = amount, to = to);
-    Released { done: false, title, text: letters::why(language, refusal) }
+    Released { done: false, title, text: letters::why(language, problem) }
 }
