@@ -28,6 +28,10 @@ pub fn registry() -> Registry<Context> {
     jobs.transact(transfers::request);
     jobs.transact(transfers::correct);
     jobs.transact(transfers::cancel);
+    jobs.transact(transfers::request_all);
+    jobs.transact(transfers::ask);
+    jobs.transact(transfers::remind_payer);
+    jobs.transact(transfers::block_asker);
     jobs.transact(transfers::resend);
     jobs.transact(transfers::status);
     jobs.transact(transfers::expire);
@@ -60,6 +64,8 @@ pub fn registry_in(mode: Mode) -> Registry<Context> {
 pub fn acts() -> BTreeMap<&'static str, Act> {
     BTreeMap::from([
         (transfers::EXECUTE, transfers::execute_act as Act),
+        (transfers::PAY, transfers::pay_act as Act),
+        (transfers::PAY_ALL, transfers::pay_all_act as Act),
         (accounts::RELEASE_MAIL, classifier::release_act as Act),
     ])
 }

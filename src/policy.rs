@@ -14,12 +14,16 @@ pub enum Request {
     SignUp,
     /// What is in the account.
     Balance,
-    /// Another language for our letters.
+    /// Another language for our letters, or hearing again of somebody.
     Language,
     /// Taking one's own request back.
     Cancel,
+    /// Declining what somebody else asked for, or hearing no more of them: it lets nothing move.
+    Decline,
     /// Stopping all money from leaving.
     Freeze,
+    /// Asking somebody else for money: nothing of the sender's moves.
+    AskForMoney,
     /// A transfer or the correction of one.
     Transfer,
     /// A YES that carries a live token: the tagged address, or our Message-ID.
@@ -84,7 +88,9 @@ pub const TABLE: &[(Request, [Decision; 4])] = &[
     (Request::Language, [Do, Do, Link, Silence]),
     // Its letter, to the registered address, is the notice that A1 asks for.
     (Request::Cancel, [Do, Do, Do, Link]),
+    (Request::Decline, [Do, Do, Do, Silence]),
     (Request::Freeze, [Do, Do, Do, Link]),
+    (Request::AskForMoney, [Do, Do, Link, Notice]),
     (Request::Transfer, [Confirm, Confirm, Link, Notice]),
     (Request::YesWithToken, [Do, Do, Link, Silence]),
     (Request::YesWithoutToken, [Do, Link, Link, Silence]),
@@ -118,7 +124,8 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
         // is answered only when the mail is believed.
         (Do | Link, Request::Cancel | Request::Freeze | Request::YesWithToken)
         | (Do | Link, Request::YesWithoutToken)
-        | (Link, Request::Transfer | Request::Balance | Request::Language)
+        | (Link, Request::Transfer | Request::AskForMoney)
+        | (Link, Request::Balance | Request::Language)
             if !sender.registered =>
         {
             Silence
@@ -140,6 +147,10 @@ pub fn request_of(command: &Command) -> Request {
         Command::SignUp { .. } => Request::SignUp,
         Command::Balance {} | Command::Statement { .. } => Request::Balance,
         Command::Cancel(_) => Request::Cancel,
+        Command::Decline(_) | Command::BlockSender { .. } => Request::Decline,
+        Command::AllowSender { .. } => Request::Language,
+        Command::RequestMoney { .. } => Request::AskForMoney,
+        Command::Remind(_) => Request::Cancel,
         Command::Freeze {} => Request::Freeze,
         Command::Transfer { .. } | Command::Correction { .. } => Request::Transfer,
         Command::Confirm(_) => Request::YesWithoutToken,
@@ -154,13 +165,15 @@ mod tests {
 
     /// Every cell, as SECURITY's table has it: A3, A2, A1, A0 for somebody with an account, then the
     /// same for somebody without.
-    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 10] = [
+    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 12] = [
         (Request::Help, [Do, Do, OnceADay, OnceADay], [Do, Do, OnceADay, Silence]),
         (Request::SignUp, [Do, Do, Link, Silence], [Do, Do, Link, Silence]),
         (Request::Balance, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
         (Request::Language, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
         (Request::Cancel, [Do, Do, Do, Link], [Silence; 4]),
+        (Request::Decline, [Do, Do, Do, Silence], [Do, Do, Do, Silence]),
         (Request::Freeze, [Do, Do, Do, Link], [Silence; 4]),
+        (Request::AskForMoney, [Do, Do, Link, Notice], [Do, Do, Silence, Silence]),
         (Request::Transfer, [Confirm, Confirm, Link, Notice], [Confirm, Confirm, Silence, Silence]),
         (Request::YesWithToken, [Do, Do, Link, Silence], [Silence; 4]),
         (Request::YesWithoutToken, [Do, Link, Link, Silence], [Silence; 4]),

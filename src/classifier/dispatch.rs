@@ -41,7 +41,12 @@ pub(super) async fn dispatch(
         Reading::AskBack(ask) => question(&mut to, known, ask).await,
         Reading::Command(_) | Reading::Multi(_) => {
             let mut first = None;
+            let listed = listed(&mut to, known).await?;
             for (step, command) in known.reading.commands().iter().enumerate() {
+                if listed.is_some() && matches!(command, Command::Transfer { .. }) {
+                    first.get_or_insert(listed.unwrap_or_default());
+                    continue;
+                }
                 let decision = one(&mut to, known, (step, command)).await?;
                 first.get_or_insert(decision);
             }
@@ -68,21 +73,45 @@ async fn question(to: &mut Route<'_>, known: &Known, ask: &AskBack) -> Result<&'
         paying || ask.reason() < Reason::NoCommand || ABOUT_PAYING.contains(&ask.reason());
     let transfer = !says_nothing && (about_transfer || open.is_some());
     let request = if transfer { Request::Transfer } else { Request::NotUnderstood };
+    let asks = ask.fields.act.as_deref() == Some("request_money") && open.is_none();
+    let request = if asks { Request::AskForMoney } else { request };
     let decision = policy::decide(request, sender);
     let way = if decision == Decision::Link { Way::Link } else { Way::Any };
     let mail = known.mail.id.clone();
     match (decision, open) {
+        (Decision::Link, _) if asks => {}
         (Decision::Confirm | Decision::Link, Some(reference)) => {
             to.job(&transfers::Correct { mail, step: 0, way, reference }).await?;
         }
         (Decision::Confirm | Decision::Link, None) => {
             to.job(&transfers::Request { mail, step: 0, way }).await?;
         }
+        (Decision::Do, _) if asks => to.job(&transfers::Ask { mail, step: 0 }).await?,
         (Decision::Notice, _) => to.job(&Unbelieved { mail }).await?,
         (Decision::OnceADay, _) => to.job(&Answer { mail, step: None, once_a_day: true }).await?,
         (Decision::Do | Decision::Silence, _) => {}
     }
     Ok(decision.as_str())
+}
+
+/// Several payments of one mail become one job, where they may be asked for. What was decided, then.
+async fn listed(to: &mut Route<'_>, known: &Known) -> Result<Option<&'static str>, Fault> {
+    let commands = known.reading.commands().iter().enumerate();
+    let payments = commands.filter(|(_, command)| matches!(command, Command::Transfer { .. }));
+    let steps: Vec<usize> = payments.map(|(step, _)| step).collect();
+    let open = known.thread.reference.as_ref().is_some_and(|reference| known.is_open(reference));
+    let decision = policy::decide(Request::Transfer, sender(known));
+    let way = match decision {
+        Decision::Confirm => Way::Any,
+        Decision::Link => Way::Link,
+        _ => return Ok(None),
+    };
+    if steps.len() < 2 || open || known.person.is_none() {
+        return Ok(None);
+    }
+    let mail = known.mail.id.clone();
+    to.job(&transfers::RequestAll { mail, steps, way }).await?;
+    Ok(Some(decision.as_str()))
 }
 
 async fn one(
@@ -93,6 +122,8 @@ async fn one(
     let meant = known.meant(command);
     let mail = known.mail.id.clone();
     let request = match (command, &meant.token) {
+        // Whoever was asked for money may decline without an account.
+        (Command::Cancel(_), _) if meant.open && known.person.is_none() => Request::Decline,
         (Command::Confirm(_), Some(token)) => {
             if !known.owns(token) {
                 let confirmation = token.confirmation.clone();
@@ -101,6 +132,8 @@ async fn one(
             }
             Request::YesWithToken
         }
+        // The token of a list stands for each payment of it that is named.
+        (Command::Confirm(_), None) if meant.listed => Request::YesWithToken,
         (command, _) => policy::request_of(command),
     };
     let decision = policy::decide(request, sender(known));
@@ -139,7 +172,13 @@ impl Known {
             (named, thread) => thread.or(named),
         };
         let token = self.thread.token.clone();
+        let named_row = self.open.iter().find(|row| Some(&*row.reference) == reference);
+        let listed = token.as_ref().is_some_and(|token| {
+            let covers = named_row.is_some_and(|row| token.covers.contains(&row.id));
+            covers && token.live && self.owns(token)
+        });
         Meant {
+            listed,
             token: token.filter(|token| Some(&*token.reference) == reference),
             reference: reference.map(str::to_owned),
             prefilled: self.thread.prefilled,

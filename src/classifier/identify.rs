@@ -11,6 +11,7 @@ use crate::{
     letters,
     mail::{message_id, scan::Header},
     tokens,
+    transfers::{self, RequestId},
 };
 
 /// Most Message-IDs of a mail that are looked up.
@@ -46,11 +47,14 @@ pub struct Token {
     pub person: Option<String>,
     /// Whether it can still be used.
     pub live: bool,
+    /// The requests that it confirms together, when it is that of a list.
+    pub covers: Vec<RequestId>,
 }
 
 impl From<ConfirmationRow> for Token {
     fn from(row: ConfirmationRow) -> Self {
         Self {
+            covers: transfers::listed(&row.act, &row.args),
             confirmation: row.id.0,
             reference: row.reference,
             person: row.person,

@@ -23,6 +23,8 @@ pub(super) struct Meant {
     pub(super) reference: Option<String>,
     /// The token for it that the mail carries.
     pub(super) token: Option<Token>,
+    /// Whether the mail carries the sender's own token of a list that the request is on.
+    pub(super) listed: bool,
     /// Whether that is the prefilled YES.
     pub(super) prefilled: bool,
     /// Whether the request is the sender's and still open.
@@ -73,7 +75,14 @@ impl Route<'_> {
             (Command::Correction { .. } | Command::Status { .. }, Some(reference)) => {
                 self.job(&transfers::Status { mail, reference }).await
             }
-            (Command::Cancel(_), Some(reference)) => {
+            (Command::RequestMoney { .. }, _) => self.job(&transfers::Ask { mail, step }).await,
+            (Command::Remind(_), Some(reference)) => {
+                self.job(&transfers::RemindPayer { mail, reference }).await
+            }
+            (Command::BlockSender { .. } | Command::AllowSender { .. }, _) => {
+                self.job(&transfers::BlockAsker { mail, step }).await
+            }
+            (Command::Cancel(_) | Command::Decline(_), Some(reference)) => {
                 self.job(&transfers::Cancel { mail, reference }).await
             }
             (Command::Confirm(_), Some(reference)) => {

@@ -273,14 +273,14 @@ impl Checker<'_> {
     }
 
     fn transfers(&mut self) -> TransferSettings {
-        const MOST: i64 = 1_000_000_000;
         TransferSettings {
             confirm: self.seconds("transfers.confirm_seconds", 1..=2_592_000),
-            per_transfer_max: self.number("transfers.per_transfer_max", 1..=MOST),
-            day_max: self.number("transfers.day_max", 1..=MOST),
-            week_max: self.number("transfers.week_max", 1..=MOST),
-            month_max: self.number("transfers.month_max", 1..=MOST),
+            usual: self.usual_limits(),
+            limits: self.limits_of_currencies(),
             per_hour_max: self.number("transfers.per_hour_max", 1..=10_000),
+            asks_expire: self.seconds("transfers.asks_expire_seconds", 3_600..=7_776_000),
+            asks_per_day: self.number("transfers.asks_per_day", 0..=1_000),
+            asks_new_people_per_day: self.number("transfers.asks_new_people_per_day", 0..=1_000),
         }
     }
 

@@ -4,6 +4,7 @@
 //! printed.
 
 mod check;
+mod check_limits;
 mod check_mail;
 mod keys;
 mod place;

@@ -199,16 +199,48 @@ impl AccountSettings {
 pub struct TransferSettings {
     /// How long a confirmation can be given.
     pub confirm: Duration,
-    /// One transfer.
-    pub per_transfer_max: i64,
-    /// A rolling day.
-    pub day_max: i64,
-    /// A rolling week.
-    pub week_max: i64,
-    /// A rolling month.
-    pub month_max: i64,
+    /// What one person may send in a currency that has no limits of its own.
+    pub usual: SendingMax,
+    /// Those of other currencies: a whole unit is worth something else in each.
+    pub limits: Vec<CurrencyLimits>,
     /// Number of transfers in a rolling hour.
     pub per_hour_max: i64,
+    /// How long a request for money waits for its payer.
+    pub asks_expire: Duration,
+    /// Number of requests for money in a rolling day.
+    pub asks_per_day: i64,
+    /// Of these, the number of people who are asked for the first time.
+    pub asks_new_people_per_day: i64,
+}
+
+/// The most one person may send, in whole units of a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendingMax {
+    /// In one transfer.
+    pub per_transfer: i64,
+    /// In a rolling day.
+    pub day: i64,
+    /// In a rolling week.
+    pub week: i64,
+    /// In a rolling month.
+    pub month: i64,
+}
+
+/// A currency with limits of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CurrencyLimits {
+    /// Which.
+    pub currency: Currency,
+    /// Its limits.
+    pub max: SendingMax,
+}
+
+impl TransferSettings {
+    /// What one person may send in a currency.
+    pub fn max_of(&self, currency: Currency) -> SendingMax {
+        let own = self.limits.iter().find(|limits| limits.currency == currency);
+        own.map_or(self.usual, |limits| limits.max)
+    }
 }
 
 /// What leaves.

@@ -24,7 +24,9 @@ use crate::{
 pub use letters::samples;
 pub use reply::{Reply, reply};
 pub use select::{How, Key, Selected, select};
-pub use store::{ConfirmationRow, expire, find, live_of, looked_at, revoke};
+pub use store::{
+    ConfirmationRow, expire, find, keep_outcome, live_of, looked_at, revoke, spend_of,
+};
 pub use store_trace::{ConfirmationTrace, traced, traced_between};
 
 crate::id_type! {

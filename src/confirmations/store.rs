@@ -157,7 +157,36 @@ pub(super) async fn spend(
     )
 }
 
-pub(super) async fn keep_outcome(tx: &mut Tx, id: &ConfirmationId, outcome: &str) -> Result<u64> {
+/// Spends the live token of a request by another way than its own: it is one of several that were
+/// confirmed together. None when it is spent, revoked or past its time; else its outcome is to be kept.
+///
+/// # Errors
+/// The database's.
+pub async fn spend_of(
+    tx: &mut Tx,
+    (reference, revision): (&str, i64),
+    how: &str,
+    now: At,
+) -> Result<Option<ConfirmationId>> {
+    let row = fetch!(
+        fetch_optional,
+        tx,
+        (ConfirmationId,),
+        "UPDATE confirmations SET state = 'used', selected_at = $4, selected_how = $3 \
+         WHERE reference = $1 AND revision = $2 AND state = 'live' AND expires_at > $4 RETURNING id",
+        reference,
+        revision,
+        how,
+        now
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Keeps what came of a spent token, for whoever presents it again.
+///
+/// # Errors
+/// The database's.
+pub async fn keep_outcome(tx: &mut Tx, id: &ConfirmationId, outcome: &str) -> Result<u64> {
     execute!(
         tx,
         "UPDATE confirmations SET outcome = $2 WHERE id = $1 AND state = 'used'",

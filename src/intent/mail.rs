@@ -91,10 +91,12 @@ fn prefixes(subject: &str) -> (bool, bool) {
 const CLEAR_LETTERS: usize = 6;
 
 fn told(tokens: &[Token], reply: bool) -> Option<Told> {
+    // A lone word of an answer may be the one that our own letter asked for; "NO" is one in many languages.
+    if reply && tokens.iter().filter(|token| token.kind == Kind::Word).count() < 2 {
+        return None;
+    }
     let (language, letters) = words::told(tokens)?;
-    // A lone word of an answer may be the one that our own letter asked for.
-    let lone = reply && tokens.iter().filter(|token| token.kind == Kind::Word).count() < 2;
-    Some(Told { language: language.code(), clearly: letters >= CLEAR_LETTERS && !lone })
+    Some(Told { language: language.code(), clearly: letters >= CLEAR_LETTERS })
 }
 
 impl<'a> Mail<'a> {

@@ -231,7 +231,7 @@ fn senders(mail: &Mail<'_>) -> Option<Draft> {
             );
             let allow = matches!(
                 first.key.as_str(),
-                "allow" | "unblock" | "whitelist" | "erlaube" | "autorise"
+                "allow" | "unblock" | "whitelist" | "erlaube" | "autorise" | "autoriza"
             );
             if !(block || allow) || doubt(sheet, sentence).is_some() || sentence.question {
                 continue;

@@ -1,6 +1,7 @@
 //! A correction makes a new revision: the old link dies, and the sender is asked anew.
 
 use super::{
+    asks,
     jobs::Correct,
     letters,
     request::{read, settle_revision},
@@ -15,6 +16,9 @@ pub(super) async fn correct(
     now: At,
 ) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
+    if asks::instead(cx, tx, (&read, work), now).await? {
+        return Ok(());
+    }
     if !store::owner_of(tx, &work.reference).await?.is_some_and(|row| read.owns(&row)) {
         letters::no_such_request(cx, tx, &read.mail, (&work.reference, read.thread())).await?;
         return Ok(());

@@ -40,12 +40,32 @@ pub enum Problem {
     Unread(Reason),
     /// The ledger would refuse it.
     Refused(Refusal),
+    /// The ledger would refuse it now, and will not from then on.
+    Until(Refusal, At),
     /// The sender holds no account in that currency.
     CurrencyNotHeld(Currency),
     /// Nobody has an account under the recipient's address.
     NoAccountThere(Address),
     /// Only the reader's own figures disagree with the recipient: the sender themselves.
     ToYourself,
+}
+
+impl Problem {
+    /// The ledger's, with the time from which it no longer holds.
+    pub(super) fn refused(refusal: Refusal, again: Option<At>) -> Self {
+        match again {
+            Some(again) => Self::Until(refusal, again),
+            None => Self::Refused(refusal),
+        }
+    }
+
+    /// What the ledger would say.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) | Self::Until(refusal, _) => Some(refusal),
+            _ => None,
+        }
+    }
 }
 
 impl Draft {
@@ -109,13 +129,14 @@ fn is_about_people(reason: Reason) -> bool {
 /// The limits of a person's transfers in a currency.
 pub(super) fn limits(settings: &TransferSettings, currency: Currency) -> Limits {
     let unit = 10_i64.pow(u32::from(currency.exponent()));
+    let max = settings.max_of(currency);
     let of = |major: i64| Some(Money::new(major.saturating_mul(unit), currency));
     Limits {
-        per_transfer: of(settings.per_transfer_max),
+        per_transfer: of(max.per_transfer),
         hourly_count: Some(settings.per_hour_max),
-        day: of(settings.day_max),
-        week: of(settings.week_max),
-        month: of(settings.month_max),
+        day: of(max.day),
+        week: of(max.week),
+        month: of(max.month),
     }
 }
 
@@ -180,10 +201,17 @@ async fn of_accounts(
     };
     let limits = limits(&settings.transfers, currency);
     let refusal = ledger::preview(tx, (&from, to.as_ref()), amount, &limits, now).await?;
-    let mut problems: Vec<Problem> = refusal.into_iter().map(Problem::Refused).collect();
+    let mut problems = Vec::new();
+    if let Some(refusal) = refusal {
+        let again = ledger::eases_at(tx, &from.id, amount, &refusal, now).await?;
+        problems.push(Problem::refused(refusal, again));
+    }
     // The rule book names the first reason; whoever is over a limit and short wants to know both.
     let available = from.available();
-    let over = matches!(problems.first(), Some(Problem::Refused(Refusal::OverLimit { .. })));
+    let over = matches!(
+        problems.first().and_then(Problem::refusal),
+        Some(Refusal::OverLimit { .. })
+    );
     if over
         && let Ok(missing) = amount.money().minus(available)
         && missing.minor > 0

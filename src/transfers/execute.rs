@@ -3,7 +3,7 @@
 use anyhow::{Context as _, anyhow};
 use futures_util::future::BoxFuture;
 
-use super::{RequestId, RequestRow, State, examine::limits, letters, store};
+use super::{Problem, RequestId, RequestRow, State, examine::limits, letters, store};
 use crate::{
     accounts,
     address::Address,
@@ -47,7 +47,8 @@ async fn execute(cx: &Context, tx: &mut Tx, release: Release) -> anyhow::Result<
         }
         Outcome::Refused(refusal) => {
             store::settle(tx, &row.id, (State::Refused, None), &release).await?;
-            let told = (&refusal, release.language);
+            let problem = problem(tx, (&row, amount), refusal, release.at).await?;
+            let told = (&problem, release.language);
             let why = letters::refused(cx, tx, (&row, amount, to), told).await?;
             let title = say!(release.language, "transfer_refused.page");
             Ok(Released { done: false, title, text: why })
@@ -55,7 +56,24 @@ async fn execute(cx: &Context, tx: &mut Tx, release: Release) -> anyhow::Result<
     }
 }
 
-fn sent(language: Language, (amount, to): (Amount, &Address), receipt: &Receipt) -> Released {
+/// Why the ledger refused, with the time from which it would not.
+pub(super) async fn problem(
+    tx: &mut Tx,
+    (row, amount): (&RequestRow, Amount),
+    refusal: Refusal,
+    at: At,
+) -> anyhow::Result<Problem> {
+    let person = row.person.as_ref().context("An asked request has a person")?;
+    let account = ledger::find(tx, person.as_str(), amount.currency()).await?;
+    let again = match account {
+        Some(account) => ledger::eases_at(tx, &account.id, amount, &refusal, at).await?,
+        None => None,
+    };
+    Ok(Problem::refused(refusal, again))
+}
+
+/// What the page says of a payment that was made.
+pub(super) fn sent(language: Language, (amount, to): (Amount, &Address), receipt: &Receipt) -> Released {
     let balance = receipt.legs.first().map(|leg| language.money(leg.debit_after));
     let text = balance.map(|balance| say!(language, "transfer_sent.page", balance = balance));
     let amount = language.money(amount);
@@ -63,7 +81,8 @@ fn sent(language: Language, (amount, to): (Amount, &Address), receipt: &Receipt)
     Released { done: true, title, text: text.unwrap_or_default() }
 }
 
-async fn move_money(
+/// Has the ledger move what a request says.
+pub(super) async fn move_money(
     cx: &Context,
     tx: &mut Tx,
     (row, amount): (&RequestRow, Amount),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{State, letters, request::read, store};
+use super::{State, asks, lists, letters, request::read, store};
 use crate::{
     confirmations,
     context::Context,
@@ -30,8 +30,15 @@ impl Work for Expire {
 /// A fault; the job is tried again.
 pub async fn expire(cx: &Context, work: Expire, tx: &mut Tx) -> Result<(), Fault> {
     let now = cx.now();
+    // A list is ended as a whole, its own confirmation before those of its payments.
+    if lists::expire(cx, tx, (&work.reference, work.revision), now).await? {
+        return Ok(());
+    }
     confirmations::expire(tx, &work.reference, work.revision, now).await?;
     let Some(row) = store::lock(tx, &work.reference).await? else { return Ok(()) };
+    if asks::expire(cx, tx, (&row, work.revision), now).await? {
+        return Ok(());
+    }
     let asked = row.state == State::Asked;
     if row.revision != work.revision || !row.state.is_open() || row.expires_at > now {
         return Ok(());

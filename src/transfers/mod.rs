@@ -2,6 +2,7 @@
 //!
 //! One file per verb. Not for: money itself (`ledger` moves it), or trust in a sender (`policy`).
 
+mod asks;
 mod cancel;
 mod correct;
 mod examine;
@@ -9,6 +10,7 @@ mod execute;
 mod expire;
 mod jobs;
 pub mod letters;
+mod lists;
 mod request;
 mod resend;
 mod store;
@@ -22,12 +24,18 @@ use crate::{
     money::{Amount, Currency, Money},
 };
 
+pub use asks::{
+    Ask, AskProblem, AskState, BlockAsker, PAY, RemindPayer, ask, block_asker, pay_act, remind_payer,
+};
 pub use examine::{Draft, Problem};
 pub use execute::{EXECUTE, execute_act};
 pub use expire::{Expire, expire};
 pub use jobs::{
     Cancel, Correct, Request, Resend, ResumeWaiting, Status, Way, cancel, correct, request, resend,
     resume_waiting, status,
+};
+pub use lists::{
+    PAY_ALL, RequestAll, listed, members_asked, pay_all_act, request_all,
 };
 pub use store::{export, open_of, owner_of};
 pub use store_trace::{RequestTrace, RevisionTrace, of_mail, revisions, traced};

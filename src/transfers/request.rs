@@ -5,20 +5,22 @@ use std::time::Duration;
 use anyhow::anyhow;
 
 use super::{
-    Draft, EXECUTE, Expire, Problem, RequestId, RequestRow, State, Way, examine,
+    Draft, EXECUTE, Expire, Problem, RequestId, RequestRow, State, Way, asks, examine,
     jobs::Request,
     letters::{self, Asking},
     store,
 };
 use crate::{
     accounts::{self, AccountOpened, Person},
+    address::Address,
     clock::At,
     confirmations::{self, Question},
     context::Context,
     db::Tx,
     inbox::{self, MailId, MailRow},
     intent::{Command, Reading},
-    letters::Thread,
+    letters::{Confirmable, Thread},
+    money::Amount,
     queue::{self, Fault},
 };
 
@@ -130,6 +132,9 @@ pub(super) async fn resume(
         if row.state != State::Waiting || row.expires_at <= now {
             continue;
         }
+        if asks::resume(cx, tx, (&row, &person), now).await? {
+            continue;
+        }
         let read = read(tx, &row.mail).await?;
         let draft = Draft {
             amount: row.amount(),
@@ -178,6 +183,21 @@ async fn ask(
     (row, person): (&RequestRow, &Person),
     way: Way,
 ) -> Result<(), Fault> {
+    let (confirmable, amount, to) = confirmable(cx, tx, read, (row, person), way).await?;
+    let cause = format!("{}/{}/confirm", row.reference, row.revision);
+    let asking = Asking { cause, thread: read.thread(), confirmable, language: read.mail.language };
+    letters::confirm(cx, tx, (row, amount, &to), asking).await?;
+    Ok(())
+}
+
+/// Makes a revision's confirmation live; its letter is the caller's.
+pub(super) async fn confirmable(
+    cx: &Context,
+    tx: &mut Tx,
+    read: &Read,
+    (row, person): (&RequestRow, &Person),
+    way: Way,
+) -> Result<(Confirmable, Amount, Address), Fault> {
     let (Some(amount), Some(to)) = (row.amount(), &row.recipient) else {
         return Err(Fault::dead(anyhow!("A revision without problems has an amount and a payee")));
     };
@@ -196,10 +216,7 @@ async fn ask(
         expires: row.expires_at,
     };
     let confirmable = confirmations::ask(&cx.settings, tx, question, cx.now()).await?;
-    let cause = format!("{}/{}/confirm", row.reference, row.revision);
-    let asking = Asking { cause, thread: read.thread(), confirmable, language };
-    letters::confirm(cx, tx, (row, amount, to), asking).await?;
-    Ok(())
+    Ok((confirmable, amount, to.clone()))
 }
 
 async fn tell(

@@ -1,9 +1,10 @@
 //! The confirmation letter once more, and where a request stands.
 
 use super::{
-    State,
+    State, asks,
     jobs::{Resend, Status},
     letters::{self, Asking},
+    lists,
     request::read,
     store,
 };
@@ -12,6 +13,12 @@ use crate::{clock::At, confirmations, context::Context, db::Tx, queue::Fault};
 /// A YES that could not be believed enough: the link is sent again to the registered address.
 pub(super) async fn resend(cx: &Context, tx: &mut Tx, work: &Resend, now: At) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
+    if lists::again(cx, tx, (&read, &work.reference), now).await? {
+        return Ok(());
+    }
+    if asks::again(cx, tx, (&read, &work.reference), now).await? {
+        return Ok(());
+    }
     let row = store::owner_of(tx, &work.reference).await?;
     let Some(row) = row.filter(|row| read.owns(row)) else {
         letters::no_such_request(cx, tx, &read.mail, (&work.reference, read.thread())).await?;
@@ -34,6 +41,12 @@ pub(super) async fn resend(cx: &Context, tx: &mut Tx, work: &Resend, now: At) ->
 /// Says where a request stands.
 pub(super) async fn status(cx: &Context, tx: &mut Tx, work: &Status, now: At) -> Result<(), Fault> {
     let read = read(tx, &work.mail).await?;
+    if lists::again(cx, tx, (&read, &work.reference), now).await? {
+        return Ok(());
+    }
+    if asks::again(cx, tx, (&read, &work.reference), now).await? {
+        return Ok(());
+    }
     let row = store::owner_of(tx, &work.reference).await?;
     let Some(row) = row.filter(|row| read.owns(row)) else {
         letters::no_such_request(cx, tx, &read.mail, (&work.reference, read.thread())).await?;

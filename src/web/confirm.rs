@@ -9,7 +9,7 @@ use axum::{
 use minijinja::{context, value::Value};
 use serde::Deserialize;
 
-use super::{Site, guard, pages::Message};
+use super::{Site, confirm_list::Several, guard, pages::Message};
 use crate::{
     config::Mode,
     confirmations::{self, ConfirmationRow, How, Selected},
@@ -52,15 +52,19 @@ pub(super) async fn show(
     if row.state != "live" || row.expires_at <= site.cx.now() {
         return closed(&site, &row).await;
     }
+    let several = match Several::of(&site, &row).await {
+        Ok(several) => several,
+        Err(error) => return site.fault(guessed, &error),
+    };
     let values = context! {
         csrf => tokens::csrf(&site.cx.settings.keys, &hash),
-        ..asked(&row)
+        ..asked(&row, several.as_ref())
     };
     site.page((StatusCode::OK, row.language), "confirm.html", values)
 }
 
 /// Who pays whom how much, in the words of the page.
-fn asked(row: &ConfirmationRow) -> Value {
+fn asked(row: &ConfirmationRow, several: Option<&Several>) -> Value {
     let language = row.language;
     let mut lines = Vec::new();
     let payment =
@@ -72,8 +76,12 @@ fn asked(row: &ConfirmationRow) -> Value {
         words = Some(language.money_in_words(amount));
         button = say!(language, "page_confirm.send", amount = language.money(amount));
     }
+    if let Some(several) = several {
+        lines.extend(several.lines());
+        button = several.button(language);
+    }
     lines.push((say!(language, "fact.from"), row.address.to_string()));
-    if payment.is_some() {
+    if payment.is_some() || several.is_some() {
         lines.push((say!(language, "fact.reference"), row.reference.clone()));
     }
     lines.push((say!(language, "fact.confirm_by"), language.time(row.expires_at)));
@@ -83,6 +91,7 @@ fn asked(row: &ConfirmationRow) -> Value {
         lines,
         words,
         button,
+        choices => several.map(|several| several.choices(language)).unwrap_or_default(),
         change => payment.map(|_| say!(language, "page_confirm.change")),
         not_yours => say!(language, "page_confirm.not_yours"),
     }

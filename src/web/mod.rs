@@ -4,6 +4,7 @@
 //! deciding anything; a POST spends a token as a YES by mail does.
 
 mod confirm;
+mod confirm_list;
 mod guard;
 mod health;
 mod pages;

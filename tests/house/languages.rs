@@ -238,6 +238,10 @@ fn what_letters_tell_people_to_write_is_understood() {
                 matches!(c, Command::Transfer { amount, recipient, note } if
                 amount.minor() == 2_000 && recipient.as_str() == "ben@example.org" && note.is_some())
             });
+            is("words.ask", |c| {
+                matches!(c, Command::RequestMoney { amount, payer, note } if
+                amount.minor() == 1_850 && payer.as_str() == "tom@example.org" && note.is_some())
+            });
             is("words.balance", |c| matches!(c, Command::Balance {}));
             is("words.cancel", |c| matches!(c, Command::Cancel(a) if a.reference == "T-771"));
             is("words.freeze", |c| matches!(c, Command::Freeze {}));
@@ -261,6 +265,15 @@ fn what_letters_tell_people_to_write_is_understood() {
             }
             let command = answer(word("command.cancel"));
             assert!(matches!(command, Command::Cancel(_)), "{language}: {command:?}");
+            let command = answer(word("command.no"));
+            assert!(matches!(command, Command::Cancel(_)), "{language}: {command:?}");
+            let command = answer(word("command.remind"));
+            assert!(matches!(command, Command::Remind(_)), "{language}: {command:?}");
+            let ben = [("address", "ben@ferry.example".to_owned())];
+            let command = answer(language.say("command.block", &ben));
+            assert!(matches!(command, Command::BlockSender { .. }), "{language}: {command:?}");
+            let command = answer(language.say("command.allow", &ben));
+            assert!(matches!(command, Command::AllowSender { .. }), "{language}: {command:?}");
             let thirty = |command: &Command| {
                 matches!(command, Command::Correction { amount: Some(amount), recipient: None, .. }
                     if amount.minor() == 3_000)

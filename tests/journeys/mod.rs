@@ -1,8 +1,11 @@
 //! Stories about people: mail in, mail out.
 
 mod accounts;
+mod asks;
 mod languages;
 mod letters;
+mod limits;
+mod lists;
 mod observe;
 mod trace;
 mod transfers;

@@ -44,6 +44,7 @@ fn examples(language: Language) -> Vec<String> {
     let wishes = wishes(language);
     vec![
         say!(language, "example.pay", words = say!(language, "words.pay")),
+        say!(language, "example.ask", words = say!(language, "words.ask")),
         say!(language, "example.balance", words = say!(language, "words.balance")),
         say!(language, "example.cancel", words = say!(language, "words.cancel")),
         say!(language, "example.freeze", words = say!(language, "words.freeze")),

@@ -1,6 +1,13 @@
 //! The letters of a transfer, and whom each goes to.
 
+mod ask_payer;
+mod ask_stranger;
+mod ask_told;
+mod asks;
 mod confirm;
+mod list;
+mod list_told;
+mod not_asked;
 mod outcome;
 mod payment;
 mod problem;
@@ -8,7 +15,7 @@ mod receipt;
 mod status;
 mod words;
 
-use super::{Draft, Problem, RequestRow, State};
+use super::{AskProblem, Draft, Problem, RequestRow, State};
 use crate::{
     accounts,
     address::Address,
@@ -16,13 +23,24 @@ use crate::{
     db::Tx,
     inbox::MailRow,
     language::Language,
-    ledger::{Receipt, Refusal},
+    ledger::Receipt,
     letters::{self, Confirmable, Letter, Note, Sample, Thread},
     money::Amount,
     tokens,
 };
 
+pub use ask_payer::{AskPayer, Opening};
+pub use ask_stranger::AskStranger;
+pub use ask_told::{AskTold, Blocked, Told};
+pub(super) use asks::{
+    ask_payer, blocked, invite, language_of_payer, not_asked, tell_asker, tell_payer,
+};
 pub use confirm::Confirm;
+pub use list::ConfirmAll;
+pub(super) use list::{confirm_all, confirm_all_again, question_of_all};
+pub use list_told::{Line, ListTold, What};
+pub(super) use list_told::{tell_list, title_of_all};
+pub use not_asked::NotAsked;
 pub use outcome::{Cancelled, Expired, Refused};
 pub use problem::{ProblemLetter, SignUpFirst};
 pub use receipt::{Received, Sent};
@@ -31,7 +49,8 @@ pub use status::{NoSuchRequest, TooLate};
 /// Every letter about a transfer, as the templates are tried with it.
 pub fn samples(language: Language) -> Vec<Sample> {
     let standing = |what, state| Sample::variant(what, &TooLate::sample_in(state), language);
-    vec![
+    let mut samples = of_asking(language);
+    samples.extend([
         Sample::of::<Confirm>(language),
         Sample::variant("again", &Confirm::sample_again(), language),
         Sample::of::<ProblemLetter>(language),
@@ -50,7 +69,42 @@ pub fn samples(language: Language) -> Vec<Sample> {
         standing("incomplete", State::Incomplete),
         standing("waiting", State::Waiting),
         standing("asked", State::Asked),
-    ]
+    ]);
+    samples
+}
+
+/// Those about several payments at once, and about requests for money.
+fn of_asking(language: Language) -> Vec<Sample> {
+    let opening = |what, opening| {
+        Sample::variant(what, &AskPayer::sample_of(opening), language)
+    };
+    let mut samples = vec![
+        Sample::of::<ConfirmAll>(language),
+        Sample::variant("again", &ConfirmAll::sample_again(), language),
+        Sample::of::<ListTold>(language),
+        Sample::variant("cancelled", &ListTold::sample_of(What::Cancelled), language),
+        Sample::variant("expired", &ListTold::sample_of(What::Expired), language),
+        Sample::variant("standing", &ListTold::sample_of(What::Standing), language),
+        Sample::of::<AskPayer>(language),
+        opening("reminder", Opening::Reminder),
+        opening("again", Opening::Again),
+        Sample::variant("refused", &AskPayer::sample_refused(), language),
+        Sample::of::<AskStranger>(language),
+        Sample::variant("reminder", &AskStranger::sample_reminder(), language),
+        Sample::of::<Blocked>(language),
+        Sample::variant("lifted", &Blocked::sample_lifted(), language),
+        Sample::of::<NotAsked>(language),
+        Sample::variant("new_people", &NotAsked::sample_over(), language),
+        Sample::variant("too_many", &NotAsked::sample_too_many(), language),
+        Sample::variant("no_account", &NotAsked::sample_of(AskProblem::NoAccount), language),
+        Sample::variant("yourself", &NotAsked::sample_of(AskProblem::Yourself), language),
+        Sample::of::<AskTold>(language),
+    ];
+    // The first is the kind's own sample.
+    for what in Told::ALL.into_iter().skip(1) {
+        samples.push(Sample::variant(what.as_str(), &AskTold::sample_of(what), language));
+    }
+    samples
 }
 
 type Written = anyhow::Result<()>;
@@ -139,9 +193,21 @@ pub(super) async fn sent_and_received(
     let Some(leg) = receipt.legs.first() else { return Ok(()) };
     let sent = Sent::new(row, amount, to, leg.debit_after);
     let first = first_mail(tx, row).await?;
-    let thread = thread_after(tx, row, first.clone()).await?;
+    let thread = thread_after(tx, row, first).await?;
     let cause = format!("{}/sent", row.reference);
     to_sender(cx, tx, row, (cause, thread, language), &sent).await?;
+    received(cx, tx, (row, amount, to), receipt).await
+}
+
+/// The recipient is told, in their own language.
+pub(super) async fn received(
+    cx: &Context,
+    tx: &mut Tx,
+    (row, amount, to): (&RequestRow, Amount, &Address),
+    receipt: &Receipt,
+) -> Written {
+    let Some(leg) = receipt.legs.first() else { return Ok(()) };
+    let first = first_mail(tx, row).await?;
     let received = Received::new(row, amount, leg.credit_after);
     // A friend who was copied on the first mail finds the receipt beneath it.
     let note = Note {
@@ -160,9 +226,9 @@ pub(super) async fn refused(
     cx: &Context,
     tx: &mut Tx,
     (row, amount, to): (&RequestRow, Amount, &Address),
-    (refusal, language): (&Refusal, Language),
+    (problem, language): (&Problem, Language),
 ) -> anyhow::Result<String> {
-    let letter = Refused::new(row, (amount, to), refusal, &cx.settings.service_address);
+    let letter = Refused::new(row, (amount, to), problem, &cx.settings.service_address);
     let why = letter.why(language);
     let thread = thread_of(tx, row).await?;
     let cause = format!("{}/{}/refused", row.reference, row.revision);
@@ -241,8 +307,13 @@ async fn registered(tx: &mut Tx, row: &RequestRow) -> anyhow::Result<Address> {
     Ok(if still { row.sender_address.clone() } else { first.unwrap_or(row.sender_address.clone()) })
 }
 
+/// Why the ledger refused, in a sentence or two.
+pub(super) fn why(language: Language, problem: &Problem) -> String {
+    words::sentence(language, problem)
+}
+
 /// The thread that the request's first mail began.
-async fn first_mail(tx: &mut Tx, row: &RequestRow) -> anyhow::Result<Thread> {
+pub(super) async fn first_mail(tx: &mut Tx, row: &RequestRow) -> anyhow::Result<Thread> {
     let mail = crate::inbox::mail(tx, &row.mail).await?;
     Ok(Thread::answering(mail.as_ref().and_then(|mail| mail.message_id.as_deref())))
 }

@@ -119,13 +119,13 @@ fn fixes(draft: &Draft, problems: &[Problem]) -> Vec<Option<Money>> {
 
 /// Whether the sender can do nothing about it in a mail of theirs.
 fn no_mail_helps(problem: &Problem) -> bool {
-    matches!(problem, Problem::Refused(Refusal::PayerFrozen | Refusal::TooOften { .. }))
+    matches!(problem.refusal(), Some(Refusal::PayerFrozen | Refusal::TooOften { .. }))
 }
 
 fn is_about_recipient(problem: &Problem) -> bool {
     match problem {
         Problem::NoAccountThere(_) | Problem::ToYourself => true,
-        Problem::Refused(refusal) => matches!(refusal, Refusal::PayeeFrozen | Refusal::PayeeFull),
+        Problem::Refused(refusal) | Problem::Until(refusal, _) => matches!(refusal, Refusal::PayeeFrozen | Refusal::PayeeFull),
         Problem::Unread(_) | Problem::CurrencyNotHeld(_) => false,
     }
 }
@@ -134,7 +134,8 @@ fn is_about_recipient(problem: &Problem) -> bool {
 fn affordable(problem: &Problem) -> Option<Option<Money>> {
     let left = match problem {
         Problem::Refused(Refusal::ShortBy { available, .. }) => *available,
-        Problem::Refused(Refusal::OverLimit { left, .. }) => *left,
+        Problem::Refused(Refusal::OverLimit { left, .. })
+        | Problem::Until(Refusal::OverLimit { left, .. }, _) => *left,
         // Which other currency is not ours to guess.
         Problem::CurrencyNotHeld(_) => return Some(None),
         _ => return None,

@@ -12,7 +12,7 @@ use crate::{
 pub(super) fn title(language: Language, problem: &Problem) -> String {
     match problem {
         Problem::Unread(reason) => unread_title(language, *reason),
-        Problem::Refused(refusal) => refusal_title(language, refusal),
+        Problem::Refused(refusal) | Problem::Until(refusal, _) => refusal_title(language, refusal),
         Problem::CurrencyNotHeld(currency) => {
             say!(language, "problem.no_account_in", currency = currency)
         }
@@ -64,6 +64,10 @@ pub(super) fn sentence(language: Language, problem: &Problem) -> String {
     match problem {
         Problem::Unread(reason) => unread_sentence(language, *reason),
         Problem::Refused(refusal) => refusal_sentence(language, refusal),
+        Problem::Until(refusal, again) => {
+            let (why, again) = (refusal_sentence(language, refusal), language.time(*again));
+            say!(language, "why.until", why = why, again = again)
+        }
         Problem::CurrencyNotHeld(currency) => {
             say!(language, "why.no_account_in", currency = currency)
         }
