@@ -26,6 +26,12 @@ pub enum Request {
     YesWithToken,
     /// A YES that names a request and nothing more.
     YesWithoutToken,
+    /// Taking money that is held for the sender.
+    Claim,
+    /// Sending it back; taking one's own payment back while it is held.
+    GiveBack,
+    /// Reminding somebody of money that is held for them.
+    Remind,
     /// A mail of which nothing was understood.
     NotUnderstood,
 }
@@ -76,7 +82,7 @@ pub fn would_be(decision: &str) -> &'static str {
 use Decision::{Confirm, Do, Link, Notice, OnceADay, Silence};
 
 /// One row per request: at A3, A2, A1, and at A0 from a registered address. From an address without an
-/// account A0 is silence throughout.
+/// account A0 is silence, save that a claim's link is sent once more.
 pub const TABLE: &[(Request, [Decision; 4])] = &[
     (Request::Help, [Do, Do, OnceADay, OnceADay]),
     (Request::SignUp, [Do, Do, Link, Silence]),
@@ -88,6 +94,10 @@ pub const TABLE: &[(Request, [Decision; 4])] = &[
     (Request::Transfer, [Confirm, Confirm, Link, Notice]),
     (Request::YesWithToken, [Do, Do, Link, Silence]),
     (Request::YesWithoutToken, [Do, Link, Link, Silence]),
+    // Its link leads to the address that was asked, and pays nobody else.
+    (Request::Claim, [Do, Do, Link, Link]),
+    (Request::GiveBack, [Do, Do, Link, Silence]),
+    (Request::Remind, [Do, Do, Link, Silence]),
     (Request::NotUnderstood, [OnceADay, OnceADay, Silence, Silence]),
 ];
 
@@ -106,7 +116,7 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
         Assurance::A3 => 0,
         Assurance::A2 => 1,
         Assurance::A1 => 2,
-        Assurance::A0 if sender.registered => 3,
+        Assurance::A0 if sender.registered || request == Request::Claim => 3,
         Assurance::A0 => return Silence,
     };
     let row = TABLE.iter().find(|(of, _)| *of == request);
@@ -116,9 +126,9 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
         (_, Request::NotUnderstood) if !sender.registered => Silence,
         // Without an account there is nothing to take back, freeze or confirm; a clear wish to pay
         // is answered only when the mail is believed.
-        (Do | Link, Request::Cancel | Request::Freeze | Request::YesWithToken)
+        (Do | Link, Request::Cancel | Request::Freeze | Request::YesWithToken | Request::Remind)
         | (Do | Link, Request::YesWithoutToken)
-        | (Link, Request::Transfer | Request::Balance | Request::Language)
+        | (Link, Request::Transfer | Request::Balance | Request::Language | Request::GiveBack)
             if !sender.registered =>
         {
             Silence
@@ -143,6 +153,9 @@ pub fn request_of(command: &Command) -> Request {
         Command::Freeze {} => Request::Freeze,
         Command::Transfer { .. } | Command::Correction { .. } => Request::Transfer,
         Command::Confirm(_) => Request::YesWithoutToken,
+        Command::Claim(_) => Request::Claim,
+        Command::ReturnPayment(_) | Command::Decline(_) => Request::GiveBack,
+        Command::Remind(_) => Request::Remind,
         Command::Profile { .. } if command.language().is_some() => Request::Language,
         _ => Request::Help,
     }
@@ -154,7 +167,7 @@ mod tests {
 
     /// Every cell, as SECURITY's table has it: A3, A2, A1, A0 for somebody with an account, then the
     /// same for somebody without.
-    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 10] = [
+    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 13] = [
         (Request::Help, [Do, Do, OnceADay, OnceADay], [Do, Do, OnceADay, Silence]),
         (Request::SignUp, [Do, Do, Link, Silence], [Do, Do, Link, Silence]),
         (Request::Balance, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
@@ -164,6 +177,9 @@ mod tests {
         (Request::Transfer, [Confirm, Confirm, Link, Notice], [Confirm, Confirm, Silence, Silence]),
         (Request::YesWithToken, [Do, Do, Link, Silence], [Silence; 4]),
         (Request::YesWithoutToken, [Do, Link, Link, Silence], [Silence; 4]),
+        (Request::Claim, [Do, Do, Link, Link], [Do, Do, Link, Link]),
+        (Request::GiveBack, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
+        (Request::Remind, [Do, Do, Link, Silence], [Silence; 4]),
         (Request::NotUnderstood, [OnceADay, OnceADay, Silence, Silence], [Silence; 4]),
     ];
 

@@ -10,7 +10,7 @@ use crate::{
     db::Tx,
     letters,
     mail::{message_id, scan::Header},
-    tokens,
+    tokens, transfers,
 };
 
 /// Most Message-IDs of a mail that are looked up.
@@ -46,13 +46,16 @@ pub struct Token {
     pub person: Option<String>,
     /// Whether it can still be used.
     pub live: bool,
+    /// Whether it asks the payee of a held payment; else its sender.
+    pub claim: bool,
 }
 
 impl From<ConfirmationRow> for Token {
     fn from(row: ConfirmationRow) -> Self {
         Self {
+            reference: row.request().to_owned(),
+            claim: transfers::is_claim(&row.reference),
             confirmation: row.id.0,
-            reference: row.reference,
             person: row.person,
             live: row.state == "live",
         }
@@ -83,7 +86,7 @@ pub(super) async fn thread(
         if let Some(hash) = tokens::reply_hash(tag)
             && let Some(row) = confirmations::find(tx, &hash).await?
         {
-            thread.reference = Some(row.reference.clone());
+            thread.reference = Some(row.request().to_owned());
             thread.token = Some(row.into());
             thread.prefilled = answers.is_empty();
             thread.is_theirs |= thread.token.as_ref().is_some_and(|token| token.live);

@@ -73,6 +73,28 @@ impl Route<'_> {
             (Command::Correction { .. } | Command::Status { .. }, Some(reference)) => {
                 self.job(&transfers::Status { mail, reference }).await
             }
+            (Command::Confirm(_) | Command::Claim(_), Some(reference))
+                if meant.token.as_ref().is_some_and(|token| token.claim)
+                    || matches!(command, Command::Claim(_)) =>
+            {
+                let prefilled = meant.prefilled;
+                self.job(&transfers::Claim { mail, reference, prefilled }).await
+            }
+            (Command::Cancel(_), Some(reference))
+                if meant.token.as_ref().is_some_and(|token| token.claim) =>
+            {
+                let prefilled = meant.prefilled;
+                self.job(&transfers::Decline { mail, reference, prefilled }).await
+            }
+            (Command::ReturnPayment(_) | Command::Decline(_), Some(reference))
+                if reference.starts_with("T-") =>
+            {
+                let prefilled = meant.prefilled;
+                self.job(&transfers::Decline { mail, reference, prefilled }).await
+            }
+            (Command::Remind(_), Some(reference)) if reference.starts_with("T-") => {
+                self.job(&transfers::Remind { mail, reference }).await
+            }
             (Command::Cancel(_), Some(reference)) => {
                 self.job(&transfers::Cancel { mail, reference }).await
             }
@@ -100,6 +122,7 @@ pub fn release_act<'a>(
     release: Release,
 ) -> BoxFuture<'a, anyhow::Result<Released>> {
     Box::pin(async move {
+        anyhow::ensure!(!release.declined, "Only a yes does what a mail asked for");
         let held: Held = serde_json::from_str(&release.args)?;
         let mail = inbox::mail(tx, &held.mail).await?;
         let mail = mail.ok_or_else(|| anyhow::anyhow!("The mail is gone"))?;

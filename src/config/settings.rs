@@ -209,6 +209,12 @@ pub struct TransferSettings {
     pub month_max: i64,
     /// Number of transfers in a rolling hour.
     pub per_hour_max: i64,
+    /// How long money is held for somebody without an account.
+    pub held: Duration,
+    /// How long after the first letter they are reminded of it.
+    pub remind: Duration,
+    /// Number of payments to people without an account in a rolling day.
+    pub held_per_day_max: i64,
 }
 
 /// What leaves.

@@ -23,8 +23,8 @@ use crate::{
 
 pub use letters::samples;
 pub use reply::{Reply, reply};
-pub use select::{How, Key, Selected, select};
-pub use store::{ConfirmationRow, expire, find, live_of, looked_at, revoke};
+pub use select::{How, Key, Said, Selected, select};
+pub use store::{ConfirmationRow, expire, find, live_of, looked_at, request_of, revoke};
 pub use store_trace::{ConfirmationTrace, traced, traced_between};
 
 crate::id_type! {
@@ -35,7 +35,7 @@ crate::id_type! {
 /// What is to be confirmed, by whom, until when.
 #[derive(Debug)]
 pub struct Question<'a> {
-    /// The request: `T-771`.
+    /// The request: `T-771`; when somebody else than its sender is asked, with what behind a slash.
     pub reference: &'a str,
     /// Which revision of it.
     pub revision: i64,

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     accounts::{self, AccountOpened, Person},
+    address::Address,
     clock::At,
     confirmations::{self, Question},
     context::Context,
@@ -182,12 +183,13 @@ async fn ask(
         return Err(Fault::dead(anyhow!("A revision without problems has an amount and a payee")));
     };
     let language = read.mail.language;
+    let days = days_held(cx, tx, to).await?;
     let question = Question {
         reference: &row.reference,
         revision: row.revision,
         person: Some(person.id.as_str()),
         from: &row.sender_address,
-        question: letters::question(language, amount, to),
+        question: letters::question(language, (amount, to), days),
         language,
         payment: Some((to, amount)),
         act: EXECUTE,
@@ -197,9 +199,19 @@ async fn ask(
     };
     let confirmable = confirmations::ask(&cx.settings, tx, question, cx.now()).await?;
     let cause = format!("{}/{}/confirm", row.reference, row.revision);
-    let asking = Asking { cause, thread: read.thread(), confirmable, language };
+    let asking = Asking { cause, thread: read.thread(), confirmable, language, days };
     letters::confirm(cx, tx, (row, amount, to), asking).await?;
     Ok(())
+}
+
+/// For how many days a payment to this address would be held; none when it has an account.
+pub(super) async fn days_held(
+    cx: &Context,
+    tx: &mut Tx,
+    to: &Address,
+) -> Result<Option<u64>, sqlx::Error> {
+    let days = cx.settings.transfers.held.as_secs() / 86_400;
+    Ok(accounts::by_address(tx, to).await?.is_none().then_some(days))
 }
 
 async fn tell(

@@ -214,6 +214,9 @@ fn understood(reading: &Reading, subject: &str, mail: &Mailto, what: &str) {
             answer.reference == "T-771" && ["YES", "JA", "OUI", "SÍ"].contains(&first)
         }
         Command::Cancel(answer) => answer.reference == "T-771" && first.len() > 4,
+        Command::Claim(answer) | Command::ReturnPayment(answer) | Command::Remind(answer) => {
+            answer.reference == "T-771" && !mail.body.contains(':')
+        }
         _ => false,
     };
     assert!(fits, "{what} of “{subject}”: {command:?}");
@@ -262,6 +265,12 @@ fn what_letters_tell_people_to_write_is_understood() {
             }
             let command = answer(word("command.cancel"));
             assert!(matches!(command, Command::Cancel(_)), "{language}: {command:?}");
+            let command = answer(word("command.claim"));
+            assert!(matches!(command, Command::Claim(_)), "{language}: {command:?}");
+            let command = answer(word("command.give_back"));
+            assert!(matches!(command, Command::ReturnPayment(_)), "{language}: {command:?}");
+            let command = answer(word("command.remind"));
+            assert!(matches!(command, Command::Remind(_)), "{language}: {command:?}");
             let thirty = |command: &Command| {
                 matches!(command, Command::Correction { amount: Some(amount), recipient: None, .. }
                     if amount.minor() == 3_000)

@@ -1,6 +1,7 @@
 //! Stories about people: mail in, mail out.
 
 mod accounts;
+mod claims;
 mod languages;
 mod letters;
 mod observe;

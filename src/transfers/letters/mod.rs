@@ -1,6 +1,7 @@
 //! The letters of a transfer, and whom each goes to.
 
 mod confirm;
+mod held;
 mod outcome;
 mod payment;
 mod problem;
@@ -16,13 +17,23 @@ use crate::{
     db::Tx,
     inbox::MailRow,
     language::Language,
-    ledger::{Receipt, Refusal},
+    ledger::Receipt,
     letters::{self, Confirmable, Letter, Note, Sample, Thread},
     money::Amount,
     tokens,
 };
 
+pub(super) use held::{
+    ask_to_claim, claim_by_link, claim_over, claim_paid, claimed, declined, held, not_paid, over,
+    remind_to_claim, reminded, went_back,
+};
+use payment::Payment;
+
 pub use confirm::Confirm;
+pub use held::{
+    ClaimLetter, ClaimOver, ClaimPaid, ClaimedLetter, DeclinedLetter, HeldLetter, Reminded,
+    WentBack,
+};
 pub use outcome::{Cancelled, Expired, Refused};
 pub use problem::{ProblemLetter, SignUpFirst};
 pub use receipt::{Received, Sent};
@@ -31,8 +42,9 @@ pub use status::{NoSuchRequest, TooLate};
 /// Every letter about a transfer, as the templates are tried with it.
 pub fn samples(language: Language) -> Vec<Sample> {
     let standing = |what, state| Sample::variant(what, &TooLate::sample_in(state), language);
-    vec![
+    let of_requests = vec![
         Sample::of::<Confirm>(language),
+        Sample::variant("stranger", &Confirm::sample_stranger(), language),
         Sample::variant("again", &Confirm::sample_again(), language),
         Sample::of::<ProblemLetter>(language),
         Sample::variant("two_amounts", &ProblemLetter::sample_of_two_amounts(), language),
@@ -50,7 +62,10 @@ pub fn samples(language: Language) -> Vec<Sample> {
         standing("incomplete", State::Incomplete),
         standing("waiting", State::Waiting),
         standing("asked", State::Asked),
-    ]
+        standing("held", State::Held),
+        standing("returned", State::Returned),
+    ];
+    of_requests.into_iter().chain(held::samples(language)).collect()
 }
 
 type Written = anyhow::Result<()>;
@@ -61,6 +76,8 @@ pub(super) struct Asking {
     pub(super) thread: Thread,
     pub(super) confirmable: Confirmable,
     pub(super) language: Language,
+    /// When the payee has no account: for how many days the money would be held.
+    pub(super) days: Option<u64>,
 }
 
 pub(super) async fn confirm(
@@ -69,7 +86,7 @@ pub(super) async fn confirm(
     (row, amount, to): (&RequestRow, Amount, &Address),
     asking: Asking,
 ) -> Written {
-    let letter = Confirm::new(row, amount, to, &asking.confirmable);
+    let letter = Confirm::new(row, (amount, to), &asking.confirmable, asking.days);
     write_asking(cx, tx, row, asking, &letter).await
 }
 
@@ -79,13 +96,24 @@ pub(super) async fn confirm_again(
     (row, amount, to): (&RequestRow, Amount, &Address),
     asking: Asking,
 ) -> Written {
-    let letter = Confirm::again(row, amount, to, &asking.confirmable);
+    let letter = Confirm::again(row, (amount, to), &asking.confirmable, asking.days);
     write_asking(cx, tx, row, asking, &letter).await
 }
 
-/// What a confirmation's page asks, in one line.
-pub(super) fn question(language: Language, amount: Amount, to: &Address) -> String {
-    say!(language, "transfer_confirm.question", amount = language.money(amount), to = to)
+/// What a confirmation's page asks, in one line; days when the payee has no account, for which the money
+/// would be held.
+pub(super) fn question(
+    language: Language,
+    (amount, to): (Amount, &Address),
+    days: Option<u64>,
+) -> String {
+    let amount = language.money(amount);
+    match days {
+        None => say!(language, "transfer_confirm.question", amount = amount, to = to),
+        Some(count) => {
+            say!(language, "transfer_confirm.to_stranger", amount = amount, to = to, count = count)
+        }
+    }
 }
 
 async fn write_asking(
@@ -155,14 +183,14 @@ pub(super) async fn sent_and_received(
     Ok(())
 }
 
-/// Tells the sender why the ledger refused; answers with the reason in one sentence, for the page.
+/// Tells the sender why it was refused; answers with the reason in one sentence, for the page.
 pub(super) async fn refused(
     cx: &Context,
     tx: &mut Tx,
     (row, amount, to): (&RequestRow, Amount, &Address),
-    (refusal, language): (&Refusal, Language),
+    (problem, language): (Problem, Language),
 ) -> anyhow::Result<String> {
-    let letter = Refused::new(row, (amount, to), refusal, &cx.settings.service_address);
+    let letter = Refused::new(row, (amount, to), problem, &cx.settings.service_address);
     let why = letter.why(language);
     let thread = thread_of(tx, row).await?;
     let cause = format!("{}/{}/refused", row.reference, row.revision);

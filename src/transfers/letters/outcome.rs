@@ -13,16 +13,16 @@ use crate::{
     letters::{Action, Body, Class, Letter, payment_lines, prefilled, sample},
     mail::mailto::MailtoError,
     money::{Amount, Money},
-    transfers::RequestRow,
+    transfers::{Problem, RequestRow},
 };
 
-/// Confirmed, but the ledger refused.
+/// Confirmed, but refused.
 #[derive(Debug, Clone, Serialize)]
 pub struct Refused {
     payment: Payment,
     amount: Amount,
     to: Address,
-    refusal: Refusal,
+    problem: Problem,
     service: Address,
 }
 
@@ -30,28 +30,28 @@ impl Refused {
     pub(super) fn new(
         row: &RequestRow,
         (amount, to): (Amount, &Address),
-        refusal: &Refusal,
+        problem: Problem,
         service: &Address,
     ) -> Self {
         Self {
             payment: Payment::of(row),
             amount,
             to: to.clone(),
-            refusal: refusal.clone(),
+            problem,
             service: service.clone(),
         }
     }
 
     /// In a sentence or two; the page says it too.
     pub(super) fn why(&self, language: Language) -> String {
-        words::refusal_sentence(language, &self.refusal)
+        words::sentence(language, &self.problem)
     }
 
     /// What could be sent instead.
     fn fix(&self, language: Language) -> Result<Option<Action>, MailtoError> {
-        let left = match &self.refusal {
-            Refusal::ShortBy { available, .. } => Some(*available),
-            Refusal::OverLimit { left, .. } => Some(*left),
+        let left = match &self.problem {
+            Problem::Refused(Refusal::ShortBy { available, .. }) => Some(*available),
+            Problem::Refused(Refusal::OverLimit { left, .. }) => Some(*left),
             _ => None,
         };
         let Some(left) = left.filter(|left| left.minor > 0) else { return Ok(None) };
@@ -111,7 +111,7 @@ impl Letter for Refused {
             payment: Payment::sample(),
             amount: sample_amount(2_000),
             to: sample_address(sample::OTHER),
-            refusal: Refusal::ShortBy { missing, available },
+            problem: Problem::Refused(Refusal::ShortBy { missing, available }),
             service: sample_address(sample::SERVICE),
         }
     }
