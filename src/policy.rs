@@ -126,7 +126,10 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
         (_, Request::NotUnderstood) if !sender.registered => Silence,
         // Without an account there is nothing to take back, freeze or confirm; a clear wish to pay
         // is answered only when the mail is believed.
-        (Do | Link, Request::Cancel | Request::Freeze | Request::YesWithToken | Request::Remind)
+        (
+            Do | Link,
+            Request::Cancel | Request::Freeze | Request::YesWithToken | Request::Remind,
+        )
         | (Do | Link, Request::YesWithoutToken)
         | (Link, Request::Transfer | Request::Balance | Request::Language | Request::GiveBack)
             if !sender.registered =>

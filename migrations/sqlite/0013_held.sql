@@ -60,6 +60,7 @@ INSERT INTO transfer_revisions (request, revision, mail, recipient, amount_minor
     created_at)
   SELECT request, revision, mail, recipient, amount_minor, currency, problems, created_at
   FROM revisions_before;
+CREATE INDEX transfer_revisions_of_mail ON transfer_revisions (mail);
 DROP TABLE revisions_before;
 DROP TABLE requests_before;
 

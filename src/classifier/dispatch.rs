@@ -58,7 +58,8 @@ pub(super) async fn dispatch(
 /// A mail host's report that a letter of ours can never arrive. Its sender proves nothing; that it knows
 /// the letter's Message-ID, which only its addressee's host was told, and names that address, does.
 async fn bounced(cx: &Context, tx: &mut Tx, known: &Known) -> Result<&'static str, Fault> {
-    let Reading::Ignore(Ignore { failed, class: Some(BounceClass::Hard), .. }) = &known.reading else {
+    let Reading::Ignore(Ignore { failed, class: Some(BounceClass::Hard), .. }) = &known.reading
+    else {
         return Ok("ignore");
     };
     for id in &known.returned {
@@ -120,7 +121,7 @@ async fn one(
     let mail = known.mail.id.clone();
     let request = match (command, &meant.token) {
         // The payee of a held payment answers by whatever means yes or no.
-        (Command::Confirm(_) | Command::Claim(_), Some(token)) if token.claim => Request::Claim,
+        (Command::Confirm(_) | Command::Accept(_), Some(token)) if token.claim => Request::Claim,
         (Command::Cancel(_), Some(token)) if token.claim => Request::GiveBack,
         (Command::Confirm(_), Some(token)) => {
             if !known.owns(token) {

@@ -60,6 +60,8 @@ impl Route<'_> {
     ) -> Result<(), Fault> {
         let mail = self.mail.id.clone();
         let answer = Answer { mail: mail.clone(), step: Some(step), once_a_day: false };
+        let prefilled = meant.prefilled;
+        let claim = meant.token.as_ref().is_some_and(|token| token.claim);
         match (command, meant.reference) {
             (Command::SignUp { .. }, _) => self.job(&SignUp { mail }).await,
             (Command::Transfer { .. } | Command::Correction { .. }, Some(reference))
@@ -73,23 +75,18 @@ impl Route<'_> {
             (Command::Correction { .. } | Command::Status { .. }, Some(reference)) => {
                 self.job(&transfers::Status { mail, reference }).await
             }
-            (Command::Confirm(_) | Command::Claim(_), Some(reference))
-                if meant.token.as_ref().is_some_and(|token| token.claim)
-                    || matches!(command, Command::Claim(_)) =>
-            {
-                let prefilled = meant.prefilled;
+            (Command::Claim(_), Some(reference)) => {
                 self.job(&transfers::Claim { mail, reference, prefilled }).await
             }
-            (Command::Cancel(_), Some(reference))
-                if meant.token.as_ref().is_some_and(|token| token.claim) =>
-            {
-                let prefilled = meant.prefilled;
+            (Command::Confirm(_) | Command::Accept(_), Some(reference)) if claim => {
+                self.job(&transfers::Claim { mail, reference, prefilled }).await
+            }
+            (Command::Cancel(_), Some(reference)) if claim => {
                 self.job(&transfers::Decline { mail, reference, prefilled }).await
             }
             (Command::ReturnPayment(_) | Command::Decline(_), Some(reference))
                 if reference.starts_with("T-") =>
             {
-                let prefilled = meant.prefilled;
                 self.job(&transfers::Decline { mail, reference, prefilled }).await
             }
             (Command::Remind(_), Some(reference)) if reference.starts_with("T-") => {
@@ -100,7 +97,6 @@ impl Route<'_> {
             }
             (Command::Confirm(_), Some(reference)) => {
                 let token = meant.token.map(|token| token.confirmation);
-                let prefilled = meant.prefilled;
                 self.job(&Reply { mail, reference, token, prefilled }).await
             }
             _ => self.job(&answer).await,

@@ -123,7 +123,8 @@ impl Story {
         let (first, end) = (format!("transfer/{id}/"), format!("transfer/{id}0"));
         self.events.extend(money::told(tx, &first, &end).await?);
         // What was held too long ends by an operation of the hold's own.
-        if let Some(operation) = request.operation.as_deref().filter(|key| !key.starts_with(&first)) {
+        if let Some(operation) = request.operation.as_deref().filter(|key| !key.starts_with(&first))
+        {
             self.events.extend(money::told(tx, operation, operation).await?);
         }
         self.jobs(tx, id, id).await?;

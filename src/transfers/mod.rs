@@ -28,8 +28,8 @@ pub use execute::{EXECUTE, execute_act};
 pub use expire::{Expire, expire};
 pub use held::{
     AutoRemind, Bounced, CLAIM, Claim, ClaimLink, Decline, PayHeld, Remind, ReturnHeld,
-    auto_remind, bounced, claim, claim_act, claim_link, claim_over, decline, is_claim, pay_held, remind,
-    return_held,
+    auto_remind, bounced, claim, claim_act, claim_link, claim_over, decline, is_claim, pay_held,
+    remind, return_held,
 };
 pub use jobs::{
     Cancel, Correct, Request, Resend, ResumeWaiting, Status, Way, cancel, correct, request, resend,

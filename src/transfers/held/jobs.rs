@@ -10,7 +10,9 @@ use crate::{
     db::Tx,
     inbox::MailId,
     queue::{Fault, Work},
-    transfers::{RequestRow, State, cancel::take_back_by, letters, request::read, store as requests},
+    transfers::{
+        RequestRow, State, cancel::take_back_by, letters, request::read, store as requests,
+    },
 };
 
 const QUEUE: &str = "transfers";
@@ -172,8 +174,7 @@ async fn answer(
         };
     };
     let how = if prefilled { How::Mailto } else { How::Reply };
-    let selected =
-        confirmations::select(cx, tx, live.id.as_str(), (how, said), cx.now()).await?;
+    let selected = confirmations::select(cx, tx, live.id.as_str(), (how, said), cx.now()).await?;
     if !matches!(selected, Selected::Released(_))
         && let Some(row) = requests::owner_of(tx, reference).await?
     {

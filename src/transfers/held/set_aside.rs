@@ -123,7 +123,8 @@ async fn later(
     let reference = row.reference.clone();
     let reminds = now.plus(cx.settings.transfers.remind);
     if reminds < held.expires_at {
-        queue::enqueue(tx, &AutoRemind { reference: reference.clone() }, None, reminds, now).await?;
+        queue::enqueue(tx, &AutoRemind { reference: reference.clone() }, None, reminds, now)
+            .await?;
     }
     queue::enqueue(tx, &ReturnHeld { reference }, None, held.expires_at, now).await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! The letters of a payment that waits for its payee's account, and whom each goes to.
 
+mod claim;
 mod payee;
 mod payer;
 
@@ -21,7 +22,8 @@ use crate::{
 };
 
 pub(in crate::transfers) use payee::over;
-pub use payee::{ClaimLetter, ClaimOver, ClaimPaid, DeclinedLetter};
+pub use claim::ClaimLetter;
+pub use payee::{ClaimOver, ClaimPaid, DeclinedLetter};
 pub use payer::{ClaimedLetter, HeldLetter, Reminded, WentBack};
 
 /// Every letter about a held payment, as the templates are tried with it.
@@ -219,8 +221,7 @@ async fn to_payee<L: Letter>(
     (cause, thread, language): (String, Thread, Language),
     letter: (&L, Option<&Confirmable>),
 ) -> Written {
-    let note =
-        Note { cause, to: &held.payee, reference: Some(&row.reference), thread, language };
+    let note = Note { cause, to: &held.payee, reference: Some(&row.reference), thread, language };
     letters::write(&cx.settings, tx, note, letter, cx.now()).await?;
     Ok(())
 }
