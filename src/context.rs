@@ -37,6 +37,8 @@ pub struct Release {
     pub seen_at: Option<At>,
     /// What was asked in, and is answered in.
     pub language: Language,
+    /// Whether the answer was the other one, where there are two: no.
+    pub declined: bool,
 }
 
 /// What came of an act: shown on the page; the letters say it again.

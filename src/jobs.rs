@@ -9,10 +9,10 @@ use crate::{
     confirmations,
     context::{Act, Context},
     language::Language,
-    letters::{self, Sample},
+    letters::{self, Letter, LetterBounced, Sample},
     operator,
     queue::{Registry, events::Events},
-    transfers,
+    transfers::{self, letters::ClaimLetter},
 };
 
 /// Every kind of job with its handler.
@@ -36,6 +36,14 @@ pub fn registry() -> Registry<Context> {
     jobs.transact(transfers::status);
     jobs.transact(transfers::expire);
     jobs.transact(transfers::resume_waiting);
+    jobs.transact(transfers::claim);
+    jobs.transact(transfers::claim_link);
+    jobs.transact(transfers::decline);
+    jobs.transact(transfers::remind);
+    jobs.transact(transfers::auto_remind);
+    jobs.transact(transfers::return_held);
+    jobs.transact(transfers::pay_held);
+    jobs.transact(transfers::bounced);
     jobs.effect_marked_alone(letters::send, letters::mark, letters::mark_alone);
     jobs.effect_marked_alone(letters::send_advert, letters::mark, letters::mark_alone);
     jobs.when_buried(letters::given_up);
@@ -66,6 +74,7 @@ pub fn acts() -> BTreeMap<&'static str, Act> {
         (transfers::EXECUTE, transfers::execute_act as Act),
         (transfers::PAY, transfers::pay_act as Act),
         (transfers::PAY_ALL, transfers::pay_all_act as Act),
+        (transfers::CLAIM, transfers::claim_act),
         (accounts::RELEASE_MAIL, classifier::release_act as Act),
     ])
 }
@@ -91,6 +100,15 @@ pub fn events() -> Events {
     events.on(|opened: &AccountOpened| {
         let lane = format!("person:{}", opened.address);
         Some((transfers::ResumeWaiting { opened: opened.clone() }, Some(lane)))
+    });
+    events.on(|opened: &AccountOpened| {
+        let lane = format!("person:{}", opened.address);
+        Some((transfers::PayHeld { opened: opened.clone() }, Some(lane)))
+    });
+    events.on(|bounced: &LetterBounced| {
+        let told = bounced.kind == ClaimLetter::KIND;
+        let reference = bounced.reference.clone().filter(|_| told)?;
+        Some((transfers::Bounced { reference, why: bounced.why.clone() }, None))
     });
     events
 }

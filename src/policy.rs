@@ -30,6 +30,12 @@ pub enum Request {
     YesWithToken,
     /// A YES that names a request and nothing more.
     YesWithoutToken,
+    /// Taking money that is held for the sender.
+    Claim,
+    /// Sending it back; taking one's own payment back while it is held.
+    GiveBack,
+    /// Reminding somebody of money that is held for them.
+    Remind,
     /// A mail of which nothing was understood.
     NotUnderstood,
 }
@@ -80,7 +86,7 @@ pub fn would_be(decision: &str) -> &'static str {
 use Decision::{Confirm, Do, Link, Notice, OnceADay, Silence};
 
 /// One row per request: at A3, A2, A1, and at A0 from a registered address. From an address without an
-/// account A0 is silence throughout.
+/// account A0 is silence, save that a claim's link is sent once more.
 pub const TABLE: &[(Request, [Decision; 4])] = &[
     (Request::Help, [Do, Do, OnceADay, OnceADay]),
     (Request::SignUp, [Do, Do, Link, Silence]),
@@ -94,6 +100,10 @@ pub const TABLE: &[(Request, [Decision; 4])] = &[
     (Request::Transfer, [Confirm, Confirm, Link, Notice]),
     (Request::YesWithToken, [Do, Do, Link, Silence]),
     (Request::YesWithoutToken, [Do, Link, Link, Silence]),
+    // Its link leads to the address that was asked, and pays nobody else.
+    (Request::Claim, [Do, Do, Link, Link]),
+    (Request::GiveBack, [Do, Do, Link, Silence]),
+    (Request::Remind, [Do, Do, Link, Silence]),
     (Request::NotUnderstood, [OnceADay, OnceADay, Silence, Silence]),
 ];
 
@@ -112,7 +122,7 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
         Assurance::A3 => 0,
         Assurance::A2 => 1,
         Assurance::A1 => 2,
-        Assurance::A0 if sender.registered => 3,
+        Assurance::A0 if sender.registered || request == Request::Claim => 3,
         Assurance::A0 => return Silence,
     };
     let row = TABLE.iter().find(|(of, _)| *of == request);
@@ -122,10 +132,13 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
         (_, Request::NotUnderstood) if !sender.registered => Silence,
         // Without an account there is nothing to take back, freeze or confirm; a clear wish to pay
         // is answered only when the mail is believed.
-        (Do | Link, Request::Cancel | Request::Freeze | Request::YesWithToken)
+        (
+            Do | Link,
+            Request::Cancel | Request::Freeze | Request::YesWithToken | Request::Remind,
+        )
         | (Do | Link, Request::YesWithoutToken)
         | (Link, Request::Transfer | Request::AskForMoney)
-        | (Link, Request::Balance | Request::Language)
+        | (Link, Request::Balance | Request::Language | Request::GiveBack)
             if !sender.registered =>
         {
             Silence
@@ -147,13 +160,15 @@ pub fn request_of(command: &Command) -> Request {
         Command::SignUp { .. } => Request::SignUp,
         Command::Balance {} | Command::Statement { .. } => Request::Balance,
         Command::Cancel(_) => Request::Cancel,
-        Command::Decline(_) | Command::BlockSender { .. } => Request::Decline,
+        Command::BlockSender { .. } => Request::Decline,
         Command::AllowSender { .. } => Request::Language,
         Command::RequestMoney { .. } => Request::AskForMoney,
-        Command::Remind(_) => Request::Cancel,
         Command::Freeze {} => Request::Freeze,
         Command::Transfer { .. } | Command::Correction { .. } => Request::Transfer,
         Command::Confirm(_) => Request::YesWithoutToken,
+        Command::Claim(_) => Request::Claim,
+        Command::ReturnPayment(_) | Command::Decline(_) => Request::GiveBack,
+        Command::Remind(_) => Request::Remind,
         Command::Profile { .. } if command.language().is_some() => Request::Language,
         _ => Request::Help,
     }
@@ -165,7 +180,7 @@ mod tests {
 
     /// Every cell, as SECURITY's table has it: A3, A2, A1, A0 for somebody with an account, then the
     /// same for somebody without.
-    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 12] = [
+    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 15] = [
         (Request::Help, [Do, Do, OnceADay, OnceADay], [Do, Do, OnceADay, Silence]),
         (Request::SignUp, [Do, Do, Link, Silence], [Do, Do, Link, Silence]),
         (Request::Balance, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
@@ -177,6 +192,9 @@ mod tests {
         (Request::Transfer, [Confirm, Confirm, Link, Notice], [Confirm, Confirm, Silence, Silence]),
         (Request::YesWithToken, [Do, Do, Link, Silence], [Silence; 4]),
         (Request::YesWithoutToken, [Do, Link, Link, Silence], [Silence; 4]),
+        (Request::Claim, [Do, Do, Link, Link], [Do, Do, Link, Link]),
+        (Request::GiveBack, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
+        (Request::Remind, [Do, Do, Link, Silence], [Silence; 4]),
         (Request::NotUnderstood, [OnceADay, OnceADay, Silence, Silence], [Silence; 4]),
     ];
 

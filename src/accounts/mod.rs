@@ -11,8 +11,10 @@ pub use jobs::{
     Answer, ForeignYes, Gate, RELEASE_MAIL, SignUp, Unbelieved, answer, foreign_yes, gate, sign_up,
     unbelieved,
 };
-pub use open::{Opened, credit_from_house, debit_to_house, language_of, open};
-pub use store::{addresses_of, by_address, by_id, list, wrote_in};
+pub use open::{
+    Opened, credit_from_house, debit_to_house, language_of, open, open_untold, welcome,
+};
+pub use store::{addresses_of, by_address, by_id, list, lock, wrote_in};
 
 use serde::{Deserialize, Serialize};
 

@@ -46,6 +46,42 @@ pub async fn open(
     currency: Currency,
     (thread, language): (Thread, Option<Language>),
 ) -> anyhow::Result<Opened> {
+    let opened = open_untold(cx, tx, address, currency, language).await?;
+    if opened.new {
+        welcome(cx, tx, (address, &opened), thread).await?;
+    }
+    Ok(opened)
+}
+
+/// The letter that welcomes somebody new.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn welcome(
+    cx: &Context,
+    tx: &mut Tx,
+    (address, opened): (&Address, &Opened),
+    thread: Thread,
+) -> anyhow::Result<()> {
+    let Opened { person, account, .. } = opened;
+    let letter = Welcome::new(address, account, &cx.settings);
+    let (cause, language) = (format!("welcome/{}", person.id), person.language());
+    let note = Note { cause, to: address, reference: None, thread, language };
+    letters::write(&cx.settings, tx, note, (&letter, None), cx.now()).await?;
+    Ok(())
+}
+
+/// As [`open`], without the letter: the caller's own welcomes.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn open_untold(
+    cx: &Context,
+    tx: &mut Tx,
+    address: &Address,
+    currency: Currency,
+    language: Option<Language>,
+) -> anyhow::Result<Opened> {
     let now = cx.now();
     let (person, new) = match store::by_address(tx, address).await? {
         Some(person) => (person, false),
@@ -53,11 +89,6 @@ pub async fn open(
     };
     let account = ledger::open(tx, person.id.as_str(), AccountKind::Person, currency, now).await?;
     if new {
-        let welcome = Welcome::new(address, &account, &cx.settings);
-        let cause = format!("welcome/{}", person.id);
-        let language = person.language();
-        let note = Note { cause, to: address, reference: None, thread, language };
-        letters::write(&cx.settings, tx, note, (&welcome, None), now).await?;
         let opened = AccountOpened { person: person.id.clone(), address: address.clone() };
         cx.events.emit(tx, &opened, now).await?;
     }

@@ -34,6 +34,14 @@ pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>> {
     )
 }
 
+/// Keeps a person's row until the transaction ends: what counts what they did counts alone.
+///
+/// # Errors
+/// The database's.
+pub async fn lock(tx: &mut Tx, id: &PersonId) -> Result<u64> {
+    execute!(tx, "UPDATE people SET code = code WHERE id = $1", id)
+}
+
 /// All people, oldest first.
 ///
 /// # Errors

@@ -8,7 +8,9 @@ use crate::{
     accounts::{Answer, ForeignYes, Gate, Unbelieved},
     context::Context,
     db::Tx,
-    intent::{AskBack, Command, Reading, Reason},
+    intent::{AskBack, Command, Ignore, Reading, Reason},
+    letters::{self, LetterBounced, LetterRow},
+    mail::automatic::BounceClass,
     policy::{self, Decision, Request, Sender},
     queue::Fault,
     transfers::{self, Way},
@@ -35,6 +37,9 @@ pub(super) async fn dispatch(
     tx: &mut Tx,
     known: &Known,
 ) -> Result<&'static str, Fault> {
+    if let Reading::Ignore(_) = &known.reading {
+        return bounced(cx, tx, known).await;
+    }
     let mut to = Route { cx, tx, mail: &known.mail, observing: known.observing };
     match &known.reading {
         Reading::Ignore(_) => Ok("ignore"),
@@ -53,6 +58,28 @@ pub(super) async fn dispatch(
             Ok(first.unwrap_or("silence"))
         }
     }
+}
+
+/// A mail host's report that a letter of ours can never arrive. Its sender proves nothing; that it knows
+/// the letter's Message-ID, which only its addressee's host was told, and names that address, does.
+async fn bounced(cx: &Context, tx: &mut Tx, known: &Known) -> Result<&'static str, Fault> {
+    let Reading::Ignore(Ignore { failed, class: Some(BounceClass::Hard), .. }) = &known.reading
+    else {
+        return Ok("ignore");
+    };
+    for id in &known.returned {
+        let Some(letter) = letters::by_message_id(tx, id).await? else { continue };
+        if failed.as_ref().is_some_and(|failed| *failed != letter.to_address) {
+            continue;
+        }
+        if !known.observing {
+            let LetterRow { kind, reference, .. } = letter;
+            let why = "its mail host sent it back: there is no such mailbox".to_owned();
+            cx.events.emit(tx, &LetterBounced { kind, reference, why }, cx.now()).await?;
+        }
+        return Ok("bounced");
+    }
+    Ok("ignore")
 }
 
 fn sender(known: &Known) -> Sender {
@@ -122,6 +149,9 @@ async fn one(
     let meant = known.meant(command);
     let mail = known.mail.id.clone();
     let request = match (command, &meant.token) {
+        // The payee of a held payment answers by whatever means yes or no.
+        (Command::Confirm(_) | Command::Accept(_), Some(token)) if token.claim => Request::Claim,
+        (Command::Cancel(_), Some(token)) if token.claim => Request::GiveBack,
         // Whoever was asked for money may decline without an account.
         (Command::Cancel(_), _) if meant.open && known.person.is_none() => Request::Decline,
         (Command::Confirm(_), Some(token)) => {
@@ -145,6 +175,9 @@ async fn one(
         }
         Decision::Do | Decision::Confirm => to.command((step, command), Way::Any, meant).await?,
         Decision::Link => match (command, meant.reference.clone()) {
+            (_, Some(reference)) if request == Request::Claim => {
+                to.job(&transfers::ClaimLink { mail, reference }).await?;
+            }
             (Command::Confirm(_), Some(reference)) => {
                 to.job(&transfers::Resend { mail, reference }).await?;
             }

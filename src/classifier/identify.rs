@@ -49,14 +49,17 @@ pub struct Token {
     pub live: bool,
     /// The requests that it confirms together, when it is that of a list.
     pub covers: Vec<RequestId>,
+    /// Whether it asks the payee of a held payment; else its sender.
+    pub claim: bool,
 }
 
 impl From<ConfirmationRow> for Token {
     fn from(row: ConfirmationRow) -> Self {
         Self {
             covers: transfers::listed(&row.act, &row.args),
+            reference: row.request().to_owned(),
+            claim: transfers::is_claim(&row.reference),
             confirmation: row.id.0,
-            reference: row.reference,
             person: row.person,
             live: row.state == "live",
         }
@@ -87,7 +90,7 @@ pub(super) async fn thread(
         if let Some(hash) = tokens::reply_hash(tag)
             && let Some(row) = confirmations::find(tx, &hash).await?
         {
-            thread.reference = Some(row.reference.clone());
+            thread.reference = Some(row.request().to_owned());
             thread.token = Some(row.into());
             thread.prefilled = answers.is_empty();
             thread.is_theirs |= thread.token.as_ref().is_some_and(|token| token.live);

@@ -25,6 +25,7 @@ use crate::{
     mail::{
         budget::Share,
         message::Message,
+        message_id,
         scan::{self, Scan},
         sender::{self, Assurance, OwnDkim, Verdict},
     },
@@ -92,6 +93,8 @@ struct Known {
     /// What its words are written in, where they tell it.
     told: Option<(Language, bool)>,
     open: Vec<RequestRow>,
+    /// When a mail host reports: those of our letters it speaks of, as Message-IDs.
+    returned: Vec<String>,
 }
 
 impl Known {
@@ -133,12 +136,14 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
         words: None,
         told: None,
         open: Vec::new(),
+        returned: Vec::new(),
         mail,
         verdict,
     };
     if let Some(message) = message {
         let header = (sender::recipients(&scan.header), identify::answered(&scan.header));
         look_up(cx, &mut tx, &mut known, &header).await?;
+        known.returned = returned(cx, &message, &known.thread);
         let held = currencies(cx, &mut tx, known.person.as_ref()).await?;
         drop(tx);
         let context = reader_context(cx, &known, held);
@@ -184,6 +189,17 @@ async fn look_up(
         known.open = transfers::open_of(tx, &from, known.person.as_ref().map(|p| &p.id)).await?;
     }
     Ok(())
+}
+
+/// The letters of ours that a report returns: by what it holds of them, else by what it answers.
+fn returned(cx: &Context, message: &Message, thread: &Thread) -> Vec<String> {
+    let Some(id) = message.returned_id.as_ref().map(|id| format!("<{id}>")) else {
+        return thread.letters.clone();
+    };
+    let domain = cx.settings.service_address.domain();
+    let keys = cx.settings.keys.accepted("message-id");
+    let ours = keys.iter().any(|key| message_id::verify(key, &id, domain).is_some());
+    ours.then_some(id).into_iter().collect()
 }
 
 /// Reads the words, on a thread of their own: a long mail holds up nobody else's.

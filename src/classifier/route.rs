@@ -62,6 +62,8 @@ impl Route<'_> {
     ) -> Result<(), Fault> {
         let mail = self.mail.id.clone();
         let answer = Answer { mail: mail.clone(), step: Some(step), once_a_day: false };
+        let prefilled = meant.prefilled;
+        let claim = meant.token.as_ref().is_some_and(|token| token.claim);
         match (command, meant.reference) {
             (Command::SignUp { .. }, _) => self.job(&SignUp { mail }).await,
             (Command::Transfer { .. } | Command::Correction { .. }, Some(reference))
@@ -76,18 +78,31 @@ impl Route<'_> {
                 self.job(&transfers::Status { mail, reference }).await
             }
             (Command::RequestMoney { .. }, _) => self.job(&transfers::Ask { mail, step }).await,
-            (Command::Remind(_), Some(reference)) => {
-                self.job(&transfers::RemindPayer { mail, reference }).await
-            }
             (Command::BlockSender { .. } | Command::AllowSender { .. }, _) => {
                 self.job(&transfers::BlockAsker { mail, step }).await
+            }
+            (Command::Claim(_), Some(reference)) => {
+                self.job(&transfers::Claim { mail, reference, prefilled }).await
+            }
+            (Command::Confirm(_) | Command::Accept(_), Some(reference)) if claim => {
+                self.job(&transfers::Claim { mail, reference, prefilled }).await
+            }
+            (Command::Cancel(_), Some(reference)) if claim => {
+                self.job(&transfers::Decline { mail, reference, prefilled }).await
+            }
+            (Command::ReturnPayment(_) | Command::Decline(_), Some(reference))
+                if reference.starts_with("T-") =>
+            {
+                self.job(&transfers::Decline { mail, reference, prefilled }).await
+            }
+            (Command::Remind(_), Some(reference)) if reference.starts_with("T-") => {
+                self.job(&transfers::RemindPayer { mail, reference }).await
             }
             (Command::Cancel(_) | Command::Decline(_), Some(reference)) => {
                 self.job(&transfers::Cancel { mail, reference }).await
             }
             (Command::Confirm(_), Some(reference)) => {
                 let token = meant.token.map(|token| token.confirmation);
-                let prefilled = meant.prefilled;
                 self.job(&Reply { mail, reference, token, prefilled }).await
             }
             _ => self.job(&answer).await,
@@ -109,6 +124,7 @@ pub fn release_act<'a>(
     release: Release,
 ) -> BoxFuture<'a, anyhow::Result<Released>> {
     Box::pin(async move {
+        anyhow::ensure!(!release.declined, "Only a yes does what a mail asked for");
         let held: Held = serde_json::from_str(&release.args)?;
         let mail = inbox::mail(tx, &held.mail).await?;
         let mail = mail.ok_or_else(|| anyhow::anyhow!("The mail is gone"))?;

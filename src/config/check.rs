@@ -142,6 +142,10 @@ impl Checker<'_> {
         Duration::from_millis(u64::try_from(self.number(name, allowed)).unwrap_or(0))
     }
 
+    fn days(&mut self, name: &str, allowed: std::ops::RangeInclusive<i64>) -> Duration {
+        Duration::from_secs(u64::try_from(self.number(name, allowed)).unwrap_or(0) * 86_400)
+    }
+
     /// An existing file, or none.
     pub(super) fn file(&mut self, name: &str) -> Option<PathBuf> {
         let text = self.text(name);
@@ -281,6 +285,9 @@ impl Checker<'_> {
             asks_expire: self.seconds("transfers.asks_expire_seconds", 3_600..=7_776_000),
             asks_per_day: self.number("transfers.asks_per_day", 0..=1_000),
             asks_new_people_per_day: self.number("transfers.asks_new_people_per_day", 0..=1_000),
+            held: self.days("transfers.held_days", 1..=365),
+            remind: self.days("transfers.remind_days", 1..=365),
+            held_per_day_max: self.number("transfers.held_per_day_max", 0..=10_000),
         }
     }
 

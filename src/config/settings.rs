@@ -211,6 +211,12 @@ pub struct TransferSettings {
     pub asks_per_day: i64,
     /// Of these, the number of people who are asked for the first time.
     pub asks_new_people_per_day: i64,
+    /// How long money is held for somebody without an account.
+    pub held: Duration,
+    /// How long after the first letter they are reminded of it.
+    pub remind: Duration,
+    /// Number of payments to people without an account in a rolling day.
+    pub held_per_day_max: i64,
 }
 
 /// The most one person may send, in whole units of a currency.

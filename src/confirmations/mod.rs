@@ -23,9 +23,9 @@ use crate::{
 
 pub use letters::samples;
 pub use reply::{Reply, reply};
-pub use select::{How, Key, Selected, select};
+pub use select::{How, Key, Said, Selected, select};
 pub use store::{
-    ConfirmationRow, expire, find, keep_outcome, live_of, looked_at, revoke, spend_of,
+    ConfirmationRow, expire, find, keep_outcome, live_of, looked_at, request_of, revoke, spend_of,
 };
 pub use store_trace::{ConfirmationTrace, traced, traced_between};
 
@@ -37,7 +37,7 @@ crate::id_type! {
 /// What is to be confirmed, by whom, until when.
 #[derive(Debug)]
 pub struct Question<'a> {
-    /// The request: `T-771`.
+    /// The request: `T-771`; when somebody else than its sender is asked, with what behind a slash.
     pub reference: &'a str,
     /// Which revision of it.
     pub revision: i64,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{How, Selected, letters::Closed, select::select_found, store};
+use super::{How, Said, Selected, letters::Closed, select::select_found, store};
 use crate::{
     clock::At,
     context::Context,
@@ -49,7 +49,7 @@ pub async fn reply(cx: &Context, work: Reply, tx: &mut Tx) -> Result<(), Fault> 
         return say(cx, tx, (&mail, &row.reference), Closed::NeedsLink, now).await;
     }
     let how = if work.prefilled { How::Mailto } else { How::Reply };
-    let closed = match select_found(cx, tx, &row.id, how, now).await? {
+    let closed = match select_found(cx, tx, &row.id, (how, Said::Yes), now).await? {
         // Its letters say what came of it.
         Selected::Released(_) | Selected::Unknown => return Ok(()),
         Selected::Already(before) => Closed::Already(before.title),

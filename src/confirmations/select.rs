@@ -34,6 +34,15 @@ impl How {
     }
 }
 
+/// What somebody answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// What was asked for.
+    Yes,
+    /// The other answer, where the act has two.
+    No,
+}
+
 /// What a confirmation is found by: its id, its link's hash or its reply token's hash.
 pub type Key<'a> = &'a str;
 
@@ -60,11 +69,11 @@ pub async fn select(
     cx: &Context,
     tx: &mut Tx,
     key: Key<'_>,
-    how: How,
+    (how, said): (How, Said),
     now: At,
 ) -> anyhow::Result<Selected> {
     let Some(found) = store::find(tx, key).await? else { return Ok(Selected::Unknown) };
-    select_found(cx, tx, &found.id, how, now).await
+    select_found(cx, tx, &found.id, (how, said), now).await
 }
 
 /// As [`select`], of a confirmation that the caller has found.
@@ -75,11 +84,11 @@ pub(super) async fn select_found(
     cx: &Context,
     tx: &mut Tx,
     id: &ConfirmationId,
-    how: How,
+    (how, said): (How, Said),
     now: At,
 ) -> anyhow::Result<Selected> {
     match store::spend(tx, id, how.as_str(), now).await? {
-        Some(row) => release(cx, tx, row, how, now).await.map(Selected::Released),
+        Some(row) => release(cx, tx, row, (how, said), now).await.map(Selected::Released),
         None => closed(tx, id).await,
     }
 }
@@ -88,7 +97,7 @@ async fn release(
     cx: &Context,
     tx: &mut Tx,
     row: ConfirmationRow,
-    how: How,
+    (how, said): (How, Said),
     at: At,
 ) -> anyhow::Result<Released> {
     let act = cx.acts.get(&*row.act).ok_or_else(|| anyhow!("No act is called {}", row.act))?;
@@ -98,6 +107,7 @@ async fn release(
         how: how.as_str(),
         seen_at: row.seen_at,
         language: row.language,
+        declined: said == Said::No,
     };
     let released =
         act(cx, tx, release).await.with_context(|| format!("Release {}", row.reference))?;

@@ -18,7 +18,7 @@ type Result<T> = std::result::Result<T, sqlx::Error>;
 pub struct ConfirmationRow {
     /// Row id.
     pub id: ConfirmationId,
-    /// The request.
+    /// The request; behind a slash, what else of it is asked: `T-771/claim`.
     pub reference: String,
     /// Which revision of it.
     pub revision: i64,
@@ -57,10 +57,20 @@ pub struct ConfirmationRow {
 }
 
 impl ConfirmationRow {
+    /// The request alone.
+    pub fn request(&self) -> &str {
+        request_of(&self.reference)
+    }
+
     /// How much, when money is to move.
     pub fn amount(&self) -> Option<Money> {
         Some(Money::new(self.amount_minor?, self.currency?))
     }
+}
+
+/// The request that a confirmation's reference names: `T-771` of `T-771/claim`.
+pub fn request_of(reference: &str) -> &str {
+    reference.split_once('/').map_or(reference, |(request, _)| request)
 }
 
 pub(super) async fn insert(

@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(10, "0010_operations"),
     step!(11, "0011_languages"),
     step!(12, "0012_inbox_parts"),
+    step!(13, "0013_held"),
     step!(14, "0014_asks_and_lists"),
 ];
 

@@ -17,6 +17,11 @@ pub const CONFIRM_YES: &str = "confirm:yes";
 /// Stands for the prefilled CANCEL in the request's thread.
 pub const CONFIRM_CANCEL: &str = "confirm:cancel";
 
+/// Stands for the prefilled mail that takes what is held, to the confirmation's own address.
+pub const CONFIRM_CLAIM: &str = "confirm:claim";
+/// Stands for the prefilled mail that sends it back.
+pub const CONFIRM_RETURN: &str = "confirm:return";
+
 /// One idea: the answer, what it rests on, what can be done.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {

@@ -23,11 +23,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     language::Language,
+    queue::events::Event,
     tokens::{Claims, Hashes},
 };
 
 pub use crate::mail::render::{Action, Fact};
-pub use body::{Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, prefilled};
+pub use body::{
+    Body, CONFIRM_CANCEL, CONFIRM_CLAIM, CONFIRM_LINK, CONFIRM_RETURN, CONFIRM_YES, prefilled,
+};
 pub use form::{BLANK, pay_somebody, payment_lines, sign_up};
 pub use render::{LETTER, composed};
 pub use resend::{Resent, advert_given_up, dropped, given_up, resend};
@@ -45,6 +48,19 @@ crate::id_type! {
     /// A letter's id; its Message-ID is made from it.
     LetterId
 }
+
+/// A letter can never reach its addressee: the relay refused it for good, or their mail host sent it back.
+#[derive(Debug, Clone)]
+pub struct LetterBounced {
+    /// Which template rendered it.
+    pub kind: String,
+    /// The request it belongs to.
+    pub reference: Option<String>,
+    /// Why, without addresses.
+    pub why: String,
+}
+
+impl Event for LetterBounced {}
 
 /// The letters of this module itself, written with invented values; the operator's are in English.
 pub fn samples() -> Vec<Sample> {

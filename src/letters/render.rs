@@ -1,11 +1,14 @@
 //! The bytes of a letter, from its row: the same at each attempt.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, anyhow};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Confirmable, LetterRow, sample,
+    Action, Body, CONFIRM_CANCEL, CONFIRM_CLAIM, CONFIRM_LINK, CONFIRM_RETURN, CONFIRM_YES,
+    Confirmable, LetterRow, sample,
 };
 use crate::{
     address::Address,
@@ -111,11 +114,20 @@ fn merged(mut into: Value, from: Value) -> Value {
     into
 }
 
+/// The words that answer a confirmation at its own address, by the mark that stands for their mail.
+fn answers(language: Language) -> [(&'static str, String); 3] {
+    [
+        (CONFIRM_YES, say!(language, "command.yes")),
+        (CONFIRM_CLAIM, say!(language, "command.claim")),
+        (CONFIRM_RETURN, say!(language, "command.give_back")),
+    ]
+}
+
 /// The secrets of a letter, made when it is sent and kept nowhere.
 pub(super) struct Links {
     link: Option<String>,
-    yes: Option<String>,
-    cancel: Option<String>,
+    /// By the mark that stands for it.
+    mails: BTreeMap<&'static str, String>,
     reply_to: Option<Address>,
 }
 
@@ -134,24 +146,30 @@ impl Links {
             None => None,
         };
         let Some(asked) = confirmable else {
-            return Ok(Self { link: None, yes: None, cancel: None, reply_to: thread });
+            return Ok(Self { link: None, mails: BTreeMap::new(), reply_to: thread });
         };
         let rotated = || anyhow!("The key of this confirmation is no longer configured");
         let sealed = tokens::seal_link(&settings.keys, &asked.claims, &asked.hashes);
         let link = format!("{}/c/{}", settings.public_url, sealed.ok_or_else(rotated)?);
         let tag = tokens::reply_tag(&settings.keys, &asked.claims.confirmation, &asked.hashes);
         let confirm_to = settings.service_address.tagged(&tag.ok_or_else(rotated)?)?;
-        let reference = &asked.claims.reference;
-        let mail = |to: &Address, word: &str| {
+        // Of a claim's `T-771/claim`, people know the first part.
+        let reference = row.reference.as_deref().unwrap_or(&asked.claims.reference);
+        let mail = |to: &Address, word: String| {
             let subject = format!("{word} [{reference}]");
             Mailto { to: to.clone(), subject, body: format!("{word}\n") }.href()
         };
-        let yes = say!(language, "command.yes");
-        let yes = asked.reply_allowed.then(|| mail(&confirm_to, &yes)).transpose()?;
-        let cancel = say!(language, "command.cancel");
-        let cancel = thread.as_ref().map(|to| mail(to, &cancel)).transpose()?;
+        let mut mails = BTreeMap::new();
+        if asked.reply_allowed {
+            for (mark, word) in answers(language) {
+                mails.insert(mark, mail(&confirm_to, word)?);
+            }
+        }
+        if let Some(to) = &thread {
+            mails.insert(CONFIRM_CANCEL, mail(to, say!(language, "command.cancel"))?);
+        }
         let reply_to = if asked.reply_allowed { Some(confirm_to) } else { thread };
-        Ok(Self { link: Some(link), yes, cancel, reply_to })
+        Ok(Self { link: Some(link), mails, reply_to })
     }
 
     /// What stands in samples; none of it opens anything.
@@ -160,10 +178,11 @@ impl Links {
             let body = format!("{word}\n");
             sample::mail("", &format!("{word} [T-771]"), &body).href
         };
+        let cancel = (CONFIRM_CANCEL, say!(language, "command.cancel"));
+        let words = answers(language).into_iter().chain([cancel]);
         Self {
             link: Some("https://pay.post.example/c/sample".to_owned()),
-            yes: Some(mail(say!(language, "command.yes"))),
-            cancel: Some(mail(say!(language, "command.cancel"))),
+            mails: words.map(|(mark, word)| (mark, mail(word))).collect(),
             reply_to: None,
         }
     }
@@ -173,8 +192,9 @@ impl Links {
         let real = |action: Action| {
             let href = match &*action.href {
                 CONFIRM_LINK => self.link.clone(),
-                CONFIRM_YES => self.yes.clone(),
-                CONFIRM_CANCEL => self.cancel.clone(),
+                CONFIRM_YES | CONFIRM_CANCEL | CONFIRM_CLAIM | CONFIRM_RETURN => {
+                    self.mails.get(&*action.href).cloned()
+                }
                 _ => Some(action.href),
             };
             href.map(|href| Action { label: action.label, href })

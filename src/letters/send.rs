@@ -168,6 +168,7 @@ pub async fn mark(cx: &Context, outcome: Outcome, tx: &mut Tx) -> Result<(), Fau
             tracing::warn!(letter = %id, %why, "the relay refuses a letter for good");
             if store::mark_failed(tx, id, &why).await? > 0 {
                 undelivered::told_or_later(cx, tx).await?;
+                undelivered::bounced(cx, tx, id, why).await?;
             }
         }
         Became::Before => {}

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Body, Class, Letter, Note, Thread, budget,
+    Body, Class, Letter, LetterBounced, LetterId, LetterRow, Note, Thread, budget,
     store::{self, Untold},
     store_relay,
     write::put,
@@ -86,7 +86,7 @@ impl Letter for Undelivered {
 
     fn sample() -> Self {
         let letter = Untold {
-            id: super::LetterId("01jwtvn5zr0000000000000001".to_owned()),
+            id: LetterId("01jwtvn5zr0000000000000001".to_owned()),
             kind: "transfer_sent".to_owned(),
             reference: Some("T-771".to_owned()),
             error: "550 5.1.1 … no such user to RCPT".to_owned(),
@@ -108,6 +108,23 @@ pub(super) async fn told_or_later(cx: &Context, tx: &mut Tx) -> anyhow::Result<(
     if untold > 0 && !tell_now(cx, tx, untold).await? && untold == 1 {
         tell_later(cx, tx).await?;
     }
+    Ok(())
+}
+
+/// Tells whoever wrote the letter that it cannot arrive.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn bounced(
+    cx: &Context,
+    tx: &mut Tx,
+    id: &LetterId,
+    why: String,
+) -> anyhow::Result<()> {
+    let Some(LetterRow { kind, reference, .. }) = store::find(tx, id).await? else {
+        return Ok(());
+    };
+    cx.events.emit(tx, &LetterBounced { kind, reference, why }, cx.now()).await?;
     Ok(())
 }
 

@@ -84,6 +84,8 @@ pub(super) fn of_request(request: &RequestTrace, revisions: &[RevisionTrace]) ->
         })
         .collect();
     let ended = match request.state {
+        Stands::Held => Some("confirmed; held until its payee claims it"),
+        Stands::Returned => Some("not claimed; the money is its sender's again"),
         Stands::Done => Some("done"),
         Stands::Refused => Some("confirmed, but the ledger refused"),
         Stands::Cancelled => Some("cancelled by its sender"),

@@ -94,7 +94,8 @@ impl Story {
         if let Some(token) = &mail.token
             && let Some(asked) = confirmations::traced(tx, token).await?
         {
-            self.waiting.push(Thing::Request(asked.reference));
+            let request = confirmations::request_of(&asked.reference);
+            self.waiting.push(Thing::Request(request.to_owned()));
         }
         // The gates of its commands are confirmations of its own.
         let (first, end) = (format!("MAIL-{id}-"), format!("MAIL-{id}."));
@@ -108,6 +109,10 @@ impl Story {
     async fn request(&mut self, tx: &mut Tx, reference: &str) -> Result<()> {
         let asked = confirmations::traced_between(tx, reference, reference).await?;
         self.events.extend(asked.iter().flat_map(events::of_confirmation));
+        // What else of it was asked, of others.
+        let (first, end) = (format!("{reference}/"), format!("{reference}0"));
+        let asked = confirmations::traced_between(tx, &first, &end).await?;
+        self.events.extend(asked.iter().flat_map(events::of_confirmation));
         let letters = letters::traced_of(tx, reference).await?;
         self.letters(tx, letters).await?;
         let Some(request) = transfers::traced(tx, reference).await? else { return Ok(()) };
@@ -117,6 +122,11 @@ impl Story {
         let id = request.id.as_str();
         let (first, end) = (format!("transfer/{id}/"), format!("transfer/{id}0"));
         self.events.extend(money::told(tx, &first, &end).await?);
+        // What was held too long ends by an operation of the hold's own.
+        if let Some(operation) = request.operation.as_deref().filter(|key| !key.starts_with(&first))
+        {
+            self.events.extend(money::told(tx, operation, operation).await?);
+        }
         self.jobs(tx, id, id).await?;
         self.jobs(tx, reference, id).await
     }

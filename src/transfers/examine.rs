@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RequestRow;
+use super::{RequestRow, held};
 use crate::{
     accounts::{self, Person},
     address::Address,
@@ -44,8 +44,14 @@ pub enum Problem {
     Until(Refusal, At),
     /// The sender holds no account in that currency.
     CurrencyNotHeld(Currency),
-    /// Nobody has an account under the recipient's address.
-    NoAccountThere(Address),
+    /// Nobody has an account under the recipient's address, and as many such payments as are allowed
+    /// have been made.
+    TooManyHeld {
+        /// In a rolling day.
+        allowed: i64,
+        /// When the next one can be made.
+        again: At,
+    },
     /// Only the reader's own figures disagree with the recipient: the sender themselves.
     ToYourself,
 }
@@ -169,7 +175,13 @@ pub(super) async fn examine(
             _ if problems.contains(&Problem::Unread(Reason::SelfRecipient)) => {}
             Some(payee) if payee.id == sender.id => problems.push(Problem::ToYourself),
             Some(_) => {}
-            None => problems.push(Problem::NoAccountThere(address.clone())),
+            None if is_ours(settings, address) => {
+                problems.push(Problem::Unread(Reason::InvalidRecipient));
+            }
+            None => {
+                let allowed = settings.transfers.held_per_day_max;
+                problems.extend(held::too_many(allowed, tx, sender, now).await?);
+            }
         }
     }
     if let Some(amount) = draft.amount {
@@ -182,6 +194,12 @@ pub(super) async fn examine(
         );
     }
     Ok(problems)
+}
+
+/// Whether mail to an address comes to us: nobody could claim anything there.
+fn is_ours(settings: &Settings, address: &Address) -> bool {
+    let mailboxes = settings.mailboxes.iter().map(|mailbox| &mailbox.address);
+    mailboxes.chain([&settings.service_address]).any(|own| address.reaches(own))
 }
 
 async fn of_accounts(

@@ -1,11 +1,11 @@
 //! Carrying a confirmed request out: the ledger moves the money, both are told, in one transaction.
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 use futures_util::future::BoxFuture;
 
-use super::{Problem, RequestId, RequestRow, State, examine::limits, letters, store};
+use super::{Problem, RequestId, RequestRow, State, examine::limits, held, letters, store};
 use crate::{
-    accounts,
+    accounts::{self, Person},
     address::Address,
     clock::At,
     context::{Context, Release, Released},
@@ -30,14 +30,18 @@ pub fn execute_act<'a>(
 }
 
 async fn execute(cx: &Context, tx: &mut Tx, release: Release) -> anyhow::Result<Released> {
+    ensure!(!release.declined, "A payment is confirmed or left alone");
     let id: RequestId = serde_json::from_str(&release.args)?;
     let row = store::lock_by_id(tx, &id).await?.ok_or_else(|| anyhow!("The request is gone"))?;
-    anyhow::ensure!(row.state == State::Asked, "{} is not asked", row.reference);
+    ensure!(row.state == State::Asked, "{} is not asked", row.reference);
     let (Some(amount), Some(to)) = (row.amount(), &row.recipient) else {
         return Err(anyhow!("{} has no amount or payee", row.reference));
     };
+    let Some(payee) = accounts::by_address(tx, to).await? else {
+        return held::set_aside(cx, tx, (&row, amount, to), &release).await;
+    };
     let key = OperationKey::of(&["transfer", row.id.as_str(), &row.revision.to_string()]);
-    let outcome = move_money(cx, tx, (&row, amount), &key, release.at).await?;
+    let outcome = move_money(cx, tx, (&row, amount, &payee), &key, release.at).await?;
     match outcome {
         Outcome::Done(receipt) => {
             store::settle(tx, &row.id, (State::Done, Some(key.as_str())), &release).await?;
@@ -85,15 +89,12 @@ pub(super) fn sent(language: Language, (amount, to): (Amount, &Address), receipt
 pub(super) async fn move_money(
     cx: &Context,
     tx: &mut Tx,
-    (row, amount): (&RequestRow, Amount),
+    (row, amount, payee): (&RequestRow, Amount, &Person),
     key: &OperationKey,
     at: At,
 ) -> anyhow::Result<Outcome> {
     let currency = amount.currency();
     let person = row.person.as_ref().context("An asked request has a person")?;
-    let recipient = row.recipient.as_ref().context("An asked request has a payee")?;
-    let payee =
-        accounts::by_address(tx, recipient).await?.context("A payee keeps their address")?;
     let Some(from) = ledger::find(tx, person.as_str(), currency).await? else {
         return Ok(Outcome::Refused(Refusal::UnknownAccount));
     };

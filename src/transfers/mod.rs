@@ -8,6 +8,7 @@ mod correct;
 mod examine;
 mod execute;
 mod expire;
+mod held;
 mod jobs;
 pub mod letters;
 mod lists;
@@ -30,6 +31,11 @@ pub use asks::{
 pub use examine::{Draft, Problem};
 pub use execute::{EXECUTE, execute_act};
 pub use expire::{Expire, expire};
+pub use held::{
+    AutoRemind, Bounced, CLAIM, Claim, ClaimLink, Decline, PayHeld, Remind, ReturnHeld,
+    auto_remind, bounced, claim, claim_act, claim_link, claim_over, decline, is_claim, pay_held,
+    remind, return_held,
+};
 pub use jobs::{
     Cancel, Correct, Request, Resend, ResumeWaiting, Status, Way, cancel, correct, request, resend,
     resume_waiting, status,
@@ -54,12 +60,16 @@ word_enum! {
         Waiting = "waiting",
         /// The confirmation letter is out.
         Asked = "asked",
+        /// Confirmed; the money is set aside until its payee claims it.
+        Held = "held",
         /// The money has moved.
         Done = "done",
         /// Confirmed, but the ledger refused; final.
         Refused = "refused",
         /// Taken back by the sender.
         Cancelled = "cancelled",
+        /// Was held; the money is its sender's again.
+        Returned = "returned",
         /// Nobody confirmed in time.
         Expired = "expired",
     }
@@ -105,7 +115,7 @@ pub struct RequestRow {
     pub selected_at: Option<At>,
     /// How: `page`, `mailto` or `reply`.
     pub selected_how: Option<String>,
-    /// The ledger's operation, once the money has moved.
+    /// The ledger's operation, once the money has moved, was set aside or went back.
     pub operation: Option<String>,
 }
 

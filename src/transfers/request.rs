@@ -185,7 +185,8 @@ async fn ask(
 ) -> Result<(), Fault> {
     let (confirmable, amount, to) = confirmable(cx, tx, read, (row, person), way).await?;
     let cause = format!("{}/{}/confirm", row.reference, row.revision);
-    let asking = Asking { cause, thread: read.thread(), confirmable, language: read.mail.language };
+    let (language, days) = (read.mail.language, days_held(cx, tx, &to).await?);
+    let asking = Asking { cause, thread: read.thread(), confirmable, language, days };
     letters::confirm(cx, tx, (row, amount, &to), asking).await?;
     Ok(())
 }
@@ -202,12 +203,13 @@ pub(super) async fn confirmable(
         return Err(Fault::dead(anyhow!("A revision without problems has an amount and a payee")));
     };
     let language = read.mail.language;
+    let days = days_held(cx, tx, to).await?;
     let question = Question {
         reference: &row.reference,
         revision: row.revision,
         person: Some(person.id.as_str()),
         from: &row.sender_address,
-        question: letters::question(language, amount, to),
+        question: letters::question(language, (amount, to), days),
         language,
         payment: Some((to, amount)),
         act: EXECUTE,
@@ -217,6 +219,16 @@ pub(super) async fn confirmable(
     };
     let confirmable = confirmations::ask(&cx.settings, tx, question, cx.now()).await?;
     Ok((confirmable, amount, to.clone()))
+}
+
+/// For how many days a payment to this address would be held; none when it has an account.
+pub(super) async fn days_held(
+    cx: &Context,
+    tx: &mut Tx,
+    to: &Address,
+) -> Result<Option<u64>, sqlx::Error> {
+    let days = cx.settings.transfers.held.as_secs() / 86_400;
+    Ok(accounts::by_address(tx, to).await?.is_none().then_some(days))
 }
 
 async fn tell(

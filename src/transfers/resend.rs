@@ -5,7 +5,7 @@ use super::{
     jobs::{Resend, Status},
     letters::{self, Asking},
     lists,
-    request::read,
+    request::{days_held, read},
     store,
 };
 use crate::{clock::At, confirmations, context::Context, db::Tx, queue::Fault};
@@ -30,7 +30,8 @@ pub(super) async fn resend(cx: &Context, tx: &mut Tx, work: &Resend, now: At) ->
             let confirmable = confirmations::again(&live);
             let cause = format!("{}/{}/again/{}", row.reference, row.revision, read.mail.id);
             let language = read.mail.language;
-            let asking = Asking { cause, thread: read.thread(), confirmable, language };
+            let days = days_held(cx, tx, to).await?;
+            let asking = Asking { cause, thread: read.thread(), confirmable, language, days };
             letters::confirm_again(cx, tx, (&row, amount, to), asking).await?;
         }
         _ => letters::too_late(cx, tx, &row, (&read.mail, read.thread())).await?,

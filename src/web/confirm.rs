@@ -12,12 +12,12 @@ use serde::Deserialize;
 use super::{Site, confirm_list::Several, guard, pages::Message};
 use crate::{
     config::Mode,
-    confirmations::{self, ConfirmationRow, How, Selected},
+    confirmations::{self, ConfirmationRow, How, Said, Selected},
     context::Released,
     db,
     language::Language,
     money::Amount,
-    tokens,
+    tokens, transfers,
 };
 
 /// Attempts at a transaction that another one got in the way of.
@@ -27,6 +27,8 @@ const ATTEMPTS: usize = 5;
 #[derive(Deserialize)]
 pub(super) struct Posted {
     csrf: String,
+    /// The other button, where there are two.
+    no: Option<String>,
 }
 
 /// HEAD /c/{token}: mail scanners; nothing is even noted.
@@ -67,6 +69,7 @@ pub(super) async fn show(
 fn asked(row: &ConfirmationRow, several: Option<&Several>) -> Value {
     let language = row.language;
     let mut lines = Vec::new();
+    let claim = row.act == transfers::CLAIM;
     let payment =
         row.amount().and_then(|amount| Amount::new(amount).ok()).zip(row.recipient.as_ref());
     let (mut words, mut button) = (None, say!(language, "account_gate.button"));
@@ -74,26 +77,41 @@ fn asked(row: &ConfirmationRow, several: Option<&Several>) -> Value {
         lines.push((say!(language, "fact.amount"), language.money_with_code(amount)));
         lines.push((say!(language, "fact.to"), to.to_string()));
         words = Some(language.money_in_words(amount));
-        button = say!(language, "page_confirm.send", amount = language.money(amount));
+        let amount = language.money(amount);
+        button = if claim {
+            say!(language, "transfer_claim.button", amount = amount)
+        } else {
+            say!(language, "page_confirm.send", amount = amount)
+        };
+    }
+    if !claim {
+        lines.push((say!(language, "fact.from"), row.address.to_string()));
     }
     if let Some(several) = several {
         lines.extend(several.lines());
         button = several.button(language);
     }
-    lines.push((say!(language, "fact.from"), row.address.to_string()));
     if payment.is_some() || several.is_some() {
-        lines.push((say!(language, "fact.reference"), row.reference.clone()));
+        lines.push((say!(language, "fact.reference"), row.request().to_owned()));
     }
-    lines.push((say!(language, "fact.confirm_by"), language.time(row.expires_at)));
+    let until =
+        if claim { say!(language, "fact.claim_by") } else { say!(language, "fact.confirm_by") };
+    lines.push((until, language.time(row.expires_at)));
+    let (check, not_yours) = if claim {
+        (say!(language, "page_claim.check"), say!(language, "page_claim.not_yours"))
+    } else {
+        (say!(language, "page_confirm.check"), say!(language, "page_confirm.not_yours"))
+    };
     context! {
         question => &*row.question,
-        check => say!(language, "page_confirm.check"),
+        check,
         lines,
         words,
         button,
         choices => several.map(|several| several.choices(language)).unwrap_or_default(),
-        change => payment.map(|_| say!(language, "page_confirm.change")),
-        not_yours => say!(language, "page_confirm.not_yours"),
+        no => claim.then(|| say!(language, "transfer_claim.give_back")),
+        change => payment.filter(|_| !claim).map(|_| say!(language, "page_confirm.change")),
+        not_yours,
     }
 }
 
@@ -120,15 +138,22 @@ pub(super) async fn select(
     let keys = &site.cx.settings.keys;
     let guessed = site.language(&headers);
     let Some((_, hash)) = tokens::open_link(keys, &token) else { return unknown(&site, guessed) };
-    let language = match asked_in(&site, &hash).await {
-        Ok(language) => language.unwrap_or(guessed),
+    let (language, act) = match asked_in(&site, &hash).await {
+        Ok(Some(row)) => (row.language, row.act),
+        Ok(None) => (guessed, String::new()),
         Err(error) => return site.fault(guessed, &error),
     };
     if form.as_ref().is_err_and(|refused| refused.status() == StatusCode::PAYLOAD_TOO_LARGE) {
         let title = say!(language, "page_confirm.too_large");
         return not_ours(&site, language, (StatusCode::PAYLOAD_TOO_LARGE, title));
     }
-    let fits = form.is_ok_and(|Form(posted)| tokens::csrf_fits(keys, &hash, &posted.csrf));
+    let posted = form.ok().filter(|Form(posted)| tokens::csrf_fits(keys, &hash, &posted.csrf));
+    let said = match &posted {
+        Some(Form(Posted { no: Some(_), .. })) => Said::No,
+        _ => Said::Yes,
+    };
+    // Only a claim has two answers.
+    let fits = posted.is_some() && (said == Said::Yes || act == transfers::CLAIM);
     if !fits || !guard::own_origin(&headers, &site.cx.settings.public_url) {
         let title = say!(language, "page_confirm.own_page");
         return not_ours(&site, language, (StatusCode::FORBIDDEN, title));
@@ -142,7 +167,7 @@ pub(super) async fn select(
         };
         return site.message(language, message);
     }
-    match spend(&site, &hash).await {
+    match spend(&site, &hash, said).await {
         Ok(Selected::Released(released)) => outcome(&site, language, released),
         Ok(Selected::Already(before)) => already(&site, language, &before),
         Ok(Selected::Revoked(row) | Selected::Expired(row)) => closed(&site, &row).await,
@@ -151,11 +176,10 @@ pub(super) async fn select(
     }
 }
 
-/// What a confirmation asks in.
-async fn asked_in(site: &Site, hash: &str) -> anyhow::Result<Option<Language>> {
+/// What a confirmation asks, and in which language.
+async fn asked_in(site: &Site, hash: &str) -> anyhow::Result<Option<ConfirmationRow>> {
     let mut tx = site.cx.db.read().await?;
-    let row = confirmations::find(&mut tx, hash).await?;
-    Ok(row.map(|row| row.language))
+    Ok(confirmations::find(&mut tx, hash).await?)
 }
 
 /// A form that is none of ours.
@@ -165,10 +189,10 @@ fn not_ours(site: &Site, language: Language, (status, title): (StatusCode, Strin
 }
 
 /// One transaction; tried again when it only met another one.
-async fn spend(site: &Site, hash: &str) -> anyhow::Result<Selected> {
+async fn spend(site: &Site, hash: &str, said: Said) -> anyhow::Result<Selected> {
     let mut attempt = 1;
     loop {
-        match spend_once(site, hash).await {
+        match spend_once(site, hash, said).await {
             Err(error)
                 if attempt < ATTEMPTS
                     && error
@@ -182,10 +206,10 @@ async fn spend(site: &Site, hash: &str) -> anyhow::Result<Selected> {
     }
 }
 
-async fn spend_once(site: &Site, hash: &str) -> anyhow::Result<Selected> {
+async fn spend_once(site: &Site, hash: &str, said: Said) -> anyhow::Result<Selected> {
     let mut tx = site.cx.db.begin().await?;
     let now = site.cx.now();
-    let selected = confirmations::select(&site.cx, &mut tx, hash, How::Page, now).await?;
+    let selected = confirmations::select(&site.cx, &mut tx, hash, (How::Page, said), now).await?;
     tx.commit().await?;
     Ok(selected)
 }
@@ -222,6 +246,9 @@ async fn closed(site: &Site, row: &ConfirmationRow) -> Response {
     if let Some(outcome) = row.outcome.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
         return already(site, language, &outcome);
     }
+    if row.act == transfers::CLAIM {
+        return claim_closed(site, row).await;
+    }
     let newer = match newer(site, &row.reference).await {
         Ok(newer) => newer,
         Err(error) => return site.fault(language, &error),
@@ -242,6 +269,23 @@ async fn closed(site: &Site, row: &ConfirmationRow) -> Response {
             say!(language, "page_confirm.revoked_text", reference = reference),
         ),
         _ => (say!(language, "page_confirm.expired"), say!(language, "page_confirm.expired_text")),
+    };
+    site.message(language, Message { status: StatusCode::GONE, tone: "plain", title, text })
+}
+
+/// Why the link of a claim does nothing any more.
+async fn claim_closed(site: &Site, row: &ConfirmationRow) -> Response {
+    let language = row.language;
+    let told = async {
+        let mut tx = site.cx.db.snapshot().await?;
+        let told = transfers::claim_over(&mut tx, row.request(), language).await?;
+        tx.rollback().await?;
+        Ok::<_, anyhow::Error>(told)
+    };
+    let (title, text) = match told.await {
+        Ok(Some(told)) => told,
+        Ok(None) => return unknown(site, language),
+        Err(error) => return site.fault(language, &error),
     };
     site.message(language, Message { status: StatusCode::GONE, tone: "plain", title, text })
 }

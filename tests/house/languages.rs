@@ -213,6 +213,11 @@ fn understood(reading: &Reading, subject: &str, mail: &Mailto, what: &str) {
             answer.reference == "T-771" && ["YES", "JA", "OUI", "SÍ"].contains(&first)
         }
         Command::Cancel(answer) => answer.reference == "T-771" && first.len() > 4,
+        // In German one word is both.
+        Command::Claim(answer)
+        | Command::Accept(answer)
+        | Command::ReturnPayment(answer)
+        | Command::Remind(answer) => answer.reference == "T-771" && !mail.body.contains(':'),
         _ => false,
     };
     assert!(fits, "{what} of “{subject}”: {command:?}");
@@ -274,6 +279,13 @@ fn what_letters_tell_people_to_write_is_understood() {
             assert!(matches!(command, Command::BlockSender { .. }), "{language}: {command:?}");
             let command = answer(language.say("command.allow", &ben));
             assert!(matches!(command, Command::AllowSender { .. }), "{language}: {command:?}");
+            let command = answer(word("command.claim"));
+            let claims = matches!(command, Command::Claim(_) | Command::Accept(_));
+            assert!(claims, "{language}: {command:?}");
+            let command = answer(word("command.give_back"));
+            assert!(matches!(command, Command::ReturnPayment(_)), "{language}: {command:?}");
+            let command = answer(word("command.remind"));
+            assert!(matches!(command, Command::Remind(_)), "{language}: {command:?}");
             let thirty = |command: &Command| {
                 matches!(command, Command::Correction { amount: Some(amount), recipient: None, .. }
                     if amount.minor() == 3_000)

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod asks;
+mod claims;
 mod languages;
 mod letters;
 mod limits;

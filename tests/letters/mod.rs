@@ -2,6 +2,7 @@
 
 mod budget;
 mod given_up;
+mod held;
 mod log;
 mod outage;
 mod sending;

@@ -76,13 +76,19 @@ fn sheet(documents: &[(&str, String)]) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn letters_and_pages_fit_narrow_screens_and_are_readable_in_light_and_dark() {
-    let app = TestApp::on(TestDb::sqlite().await).await;
+    let app = TestApp::with(TestDb::sqlite().await, &[("TRANSFERS_HELD_PER_DAY_MAX", "1")]).await;
     let ada = app.person("ada").await.with_balance("100.00 USD").await;
     let long = "maximilian-von-und-zu-hohenzollern-treasurer";
     let max = app.stranger(long);
     let welcome = max.writes("sign up").await.remove(0);
     let to = max.address();
     let asked = ada.writes(&format!("pay {to} $20 for lunch")).await.remove(0);
+    let stranger = app.stranger("maximiliane-von-und-zu-hohenzollern-sigmaringen");
+    let words = format!("pay {} $20 for lunch", stranger.address());
+    let unknown = ada.writes(&words).await.remove(0);
+    let held = ada.replies(&unknown, "YES").await.remove(0);
+    let claim = stranger.reads().remove(0);
+    let claiming = stranger.opens(&claim.link()).await.body;
     let several = ada.writes("pay nobody@nowhere.example $2000").await.remove(0);
     let readings = ada.writes(&format!("pay {to} 1.234")).await.remove(0);
     let page = ada.opens(&asked.link()).await.body;
@@ -100,6 +106,10 @@ async fn letters_and_pages_fit_narrow_screens_and_are_readable_in_light_and_dark
         ("welcome", welcome.html),
         ("confirm", asked.html),
         ("problem", several.html),
+        ("unknown", unknown.html),
+        ("held", held.html),
+        ("claim", claim.html),
+        ("claiming", styled(claiming)),
         ("readings", readings.html),
         ("receipt", sent.html),
         ("front page", styled(front)),

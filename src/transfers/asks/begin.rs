@@ -173,7 +173,7 @@ pub(super) async fn question(
         revision: row.revision,
         person: Some(payer.id.as_str()),
         from: &row.sender_address,
-        question: letters::question(language, amount, asker),
+        question: letters::question(language, (amount, asker), None),
         language,
         payment: Some((asker, amount)),
         act: PAY,

@@ -17,7 +17,7 @@ use crate::{
     letters::Thread,
     queue::Fault,
     transfers::{
-        RequestRow, State,
+        RequestRow, State, held,
         letters::{self, Opening, Told},
         request::{Read, read},
         store as requests,
@@ -141,9 +141,9 @@ pub async fn remind_payer(cx: &Context, work: RemindPayer, tx: &mut Tx) -> Resul
     let found = find(tx, &work.reference).await?;
     let asked = found.filter(|(row, ask)| matches!(Writer::of(&read, (row, ask)), Writer::Asker));
     if asked.is_none() {
-        let told = (&*work.reference, read.thread());
-        letters::no_such_request(cx, tx, &read.mail, told).await?;
-        return Ok(());
+        // No request for money of theirs: perhaps a payment that waits to be claimed.
+        let RemindPayer { mail, reference } = work;
+        return held::remind(cx, held::Remind { mail, reference }, tx).await;
     }
     // Looked at again under lock: two reminders at once are one.
     let Some(row) = requests::lock(tx, &work.reference).await? else { return Ok(()) };

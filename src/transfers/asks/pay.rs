@@ -37,7 +37,8 @@ async fn pay(cx: &Context, tx: &mut Tx, release: Release) -> anyhow::Result<Rele
         return Err(anyhow!("{} has no amount or payee", row.reference));
     };
     let key = OperationKey::of(&["transfer", row.id.as_str(), &row.revision.to_string()]);
-    match move_money(cx, tx, (&row, amount), &key, release.at).await? {
+    let asker = accounts::by_address(tx, to).await?.context("An asker keeps their address")?;
+    match move_money(cx, tx, (&row, amount, &asker), &key, release.at).await? {
         Outcome::Done(receipt) => {
             requests::settle(tx, &row.id, (State::Done, Some(key.as_str())), &release).await?;
             store::close(tx, &row.id, AskState::Paid).await?;

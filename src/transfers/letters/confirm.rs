@@ -27,10 +27,17 @@ pub struct Confirm {
     expires: At,
     reply_allowed: bool,
     again: bool,
+    /// When the payee has no account: for how many days the money would be held.
+    days: Option<u64>,
 }
 
 impl Confirm {
-    pub(super) fn new(row: &RequestRow, amount: Amount, to: &Address, asked: &Confirmable) -> Self {
+    pub(super) fn new(
+        row: &RequestRow,
+        (amount, to): (Amount, &Address),
+        asked: &Confirmable,
+        days: Option<u64>,
+    ) -> Self {
         Self {
             reference: row.reference.clone(),
             amount,
@@ -40,17 +47,22 @@ impl Confirm {
             expires: asked.claims.expires,
             reply_allowed: asked.reply_allowed,
             again: false,
+            days,
         }
     }
 
     /// The same once more, after a YES that could not be believed.
     pub(super) fn again(
         row: &RequestRow,
-        amount: Amount,
-        to: &Address,
+        payment: (Amount, &Address),
         asked: &Confirmable,
+        days: Option<u64>,
     ) -> Self {
-        Self { again: true, reply_allowed: false, ..Self::new(row, amount, to, asked) }
+        Self { again: true, reply_allowed: false, ..Self::new(row, payment, asked, days) }
+    }
+
+    pub(super) fn sample_stranger() -> Self {
+        Self { days: Some(30), ..Self::sample() }
     }
 
     pub(super) fn sample_again() -> Self {
@@ -106,6 +118,10 @@ impl Letter for Confirm {
         );
         let (yes, cancel) = (say!(language, "command.yes"), say!(language, "command.cancel"));
         let mut paragraphs = vec![first];
+        let to = &self.to;
+        let stranger =
+            |count: u64| say!(language, "transfer_confirm.stranger", to = to, count = count);
+        paragraphs.extend(self.days.map(stranger));
         if self.again {
             paragraphs.push(say!(language, "transfer_confirm.again"));
         }
@@ -146,6 +162,7 @@ impl Letter for Confirm {
             expires: At::from_unix_seconds(1_749_205_800),
             reply_allowed: true,
             again: false,
+            days: None,
         }
     }
 }

@@ -50,14 +50,19 @@ impl Line {
         Self { payment: Payment::of(row), state: State::Refused, problem, now: true }
     }
 
+    /// Its money was set aside, for somebody without an account.
+    pub(in crate::transfers) fn held(row: &RequestRow) -> Self {
+        Self { payment: Payment::of(row), state: State::Held, problem: None, now: true }
+    }
+
     /// As it stood before.
     pub(in crate::transfers) fn before(row: &RequestRow) -> Self {
         Self { payment: Payment::of(row), state: row.state, problem: None, now: false }
     }
 
-    /// Whether its money moved just now.
+    /// Whether its money moved, or was set aside, just now.
     pub(in crate::transfers) fn is_sent(&self) -> bool {
-        self.now && self.state == State::Done
+        self.now && matches!(self.state, State::Done | State::Held)
     }
 
     pub(in crate::transfers) fn said(&self, language: Language) -> String {
@@ -68,6 +73,9 @@ impl Line {
             }
             (State::Done, false, _) => {
                 say!(language, "transfer_list.sent_before", what = what, reference = reference)
+            }
+            (State::Held, ..) => {
+                say!(language, "transfer_list.held", what = what, reference = reference)
             }
             (State::Refused, _, Some(problem)) => {
                 let why = words::sentence(language, problem);

@@ -5,6 +5,7 @@ mod ask_stranger;
 mod ask_told;
 mod asks;
 mod confirm;
+mod held;
 mod list;
 mod list_told;
 mod not_asked;
@@ -41,6 +42,16 @@ pub(super) use list::{confirm_all, confirm_all_again, question_of_all};
 pub use list_told::{Line, ListTold, What};
 pub(super) use list_told::{tell_list, title_of_all};
 pub use not_asked::NotAsked;
+pub(super) use held::{
+    ask_to_claim, claim_by_link, claim_over, claim_paid, claimed, declined, held, not_paid, over,
+    remind_to_claim, reminded, went_back,
+};
+use payment::Payment;
+
+pub use held::{
+    ClaimLetter, ClaimOver, ClaimPaid, ClaimedLetter, DeclinedLetter, HeldLetter, Reminded,
+    WentBack,
+};
 pub use outcome::{Cancelled, Expired, Refused};
 pub use problem::{ProblemLetter, SignUpFirst};
 pub use receipt::{Received, Sent};
@@ -52,6 +63,7 @@ pub fn samples(language: Language) -> Vec<Sample> {
     let mut samples = of_asking(language);
     samples.extend([
         Sample::of::<Confirm>(language),
+        Sample::variant("stranger", &Confirm::sample_stranger(), language),
         Sample::variant("again", &Confirm::sample_again(), language),
         Sample::of::<ProblemLetter>(language),
         Sample::variant("two_amounts", &ProblemLetter::sample_of_two_amounts(), language),
@@ -69,7 +81,10 @@ pub fn samples(language: Language) -> Vec<Sample> {
         standing("incomplete", State::Incomplete),
         standing("waiting", State::Waiting),
         standing("asked", State::Asked),
+        standing("held", State::Held),
+        standing("returned", State::Returned),
     ]);
+    samples.extend(held::samples(language));
     samples
 }
 
@@ -115,6 +130,8 @@ pub(super) struct Asking {
     pub(super) thread: Thread,
     pub(super) confirmable: Confirmable,
     pub(super) language: Language,
+    /// When the payee has no account: for how many days the money would be held.
+    pub(super) days: Option<u64>,
 }
 
 pub(super) async fn confirm(
@@ -123,7 +140,7 @@ pub(super) async fn confirm(
     (row, amount, to): (&RequestRow, Amount, &Address),
     asking: Asking,
 ) -> Written {
-    let letter = Confirm::new(row, amount, to, &asking.confirmable);
+    let letter = Confirm::new(row, (amount, to), &asking.confirmable, asking.days);
     write_asking(cx, tx, row, asking, &letter).await
 }
 
@@ -133,13 +150,24 @@ pub(super) async fn confirm_again(
     (row, amount, to): (&RequestRow, Amount, &Address),
     asking: Asking,
 ) -> Written {
-    let letter = Confirm::again(row, amount, to, &asking.confirmable);
+    let letter = Confirm::again(row, (amount, to), &asking.confirmable, asking.days);
     write_asking(cx, tx, row, asking, &letter).await
 }
 
-/// What a confirmation's page asks, in one line.
-pub(super) fn question(language: Language, amount: Amount, to: &Address) -> String {
-    say!(language, "transfer_confirm.question", amount = language.money(amount), to = to)
+/// What a confirmation's page asks, in one line; days when the payee has no account, for which the money
+/// would be held.
+pub(super) fn question(
+    language: Language,
+    (amount, to): (Amount, &Address),
+    days: Option<u64>,
+) -> String {
+    let amount = language.money(amount);
+    match days {
+        None => say!(language, "transfer_confirm.question", amount = amount, to = to),
+        Some(count) => {
+            say!(language, "transfer_confirm.to_stranger", amount = amount, to = to, count = count)
+        }
+    }
 }
 
 async fn write_asking(
@@ -221,7 +249,7 @@ pub(super) async fn received(
     Ok(())
 }
 
-/// Tells the sender why the ledger refused; answers with the reason in one sentence, for the page.
+/// Tells the sender why it was refused; answers with the reason in one sentence, for the page.
 pub(super) async fn refused(
     cx: &Context,
     tx: &mut Tx,

@@ -16,7 +16,7 @@ use crate::{
     transfers::{Problem, RequestRow},
 };
 
-/// Confirmed, but the ledger refused.
+/// Confirmed, but refused.
 #[derive(Debug, Clone, Serialize)]
 pub struct Refused {
     payment: Payment,

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     address::Address,
+    clock::At,
     config::Settings,
     intent::Reason,
     language::Language,
@@ -124,9 +125,11 @@ fn no_mail_helps(problem: &Problem) -> bool {
 
 fn is_about_recipient(problem: &Problem) -> bool {
     match problem {
-        Problem::NoAccountThere(_) | Problem::ToYourself => true,
-        Problem::Refused(refusal) | Problem::Until(refusal, _) => matches!(refusal, Refusal::PayeeFrozen | Refusal::PayeeFull),
-        Problem::Unread(_) | Problem::CurrencyNotHeld(_) => false,
+        Problem::ToYourself => true,
+        Problem::Refused(refusal) | Problem::Until(refusal, _) => {
+            matches!(refusal, Refusal::PayeeFrozen | Refusal::PayeeFull)
+        }
+        Problem::Unread(_) | Problem::CurrencyNotHeld(_) | Problem::TooManyHeld { .. } => false,
     }
 }
 
@@ -191,7 +194,7 @@ impl Letter for ProblemLetter {
             reference: "T-771".to_owned(),
             problems: vec![
                 Problem::Unread(Reason::MissingAmount),
-                Problem::NoAccountThere(sample_address(sample::OTHER)),
+                Problem::TooManyHeld { allowed: 5, again: At::from_unix_seconds(1_749_292_200) },
             ],
             words: Some("please pay ben@ferry.example for lunch".to_owned()),
             amount: None,

@@ -33,6 +33,8 @@ impl TooLate {
             State::Refused => say!(language, "transfer_status.title_refused", what = what),
             State::Cancelled => say!(language, "transfer_status.title_cancelled", what = what),
             State::Expired => say!(language, "transfer_status.title_expired", what = what),
+            State::Held => say!(language, "transfer_status.title_held", what = what),
+            State::Returned => say!(language, "transfer_status.title_returned", what = what),
             State::Incomplete | State::Waiting | State::Asked => {
                 say!(language, "transfer_status.title_waiting", what = what)
             }
@@ -46,6 +48,18 @@ impl TooLate {
             State::Refused => say!(language, "transfer_status.refused", payment = payment),
             State::Cancelled => say!(language, "transfer_status.cancelled", payment = payment),
             State::Expired => say!(language, "transfer_status.expired", payment = payment),
+            State::Held => {
+                let cancel = say!(language, "command.cancel");
+                let remind = say!(language, "command.remind");
+                say!(
+                    language,
+                    "transfer_status.held",
+                    payment = payment,
+                    cancel = cancel,
+                    remind = remind
+                )
+            }
+            State::Returned => say!(language, "transfer_status.returned", payment = payment),
             State::Incomplete => say!(language, "transfer_status.incomplete", payment = payment),
             State::Waiting => say!(language, "transfer_status.waiting", payment = payment),
             State::Asked => say!(language, "transfer_status.asked", payment = payment),

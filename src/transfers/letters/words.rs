@@ -16,9 +16,7 @@ pub(super) fn title(language: Language, problem: &Problem) -> String {
         Problem::CurrencyNotHeld(currency) => {
             say!(language, "problem.no_account_in", currency = currency)
         }
-        Problem::NoAccountThere(address) => {
-            say!(language, "problem.no_account_there", address = address)
-        }
+        Problem::TooManyHeld { .. } => say!(language, "problem.limit"),
         Problem::ToYourself => say!(language, "problem.to_yourself"),
     }
 }
@@ -71,9 +69,9 @@ pub(super) fn sentence(language: Language, problem: &Problem) -> String {
         Problem::CurrencyNotHeld(currency) => {
             say!(language, "why.no_account_in", currency = currency)
         }
-        Problem::NoAccountThere(address) => {
-            let words = say!(language, "words.sign_up");
-            say!(language, "why.no_account_there", address = address, words = words)
+        Problem::TooManyHeld { allowed, again } => {
+            let (again, words) = (language.time(*again), say!(language, "words.sign_up"));
+            say!(language, "why.strangers", count = allowed, again = again, words = words)
         }
         Problem::ToYourself => say!(language, "why.to_yourself"),
     }
@@ -114,7 +112,7 @@ fn unread_sentence(language: Language, reason: Reason) -> String {
 }
 
 /// Why the ledger refused, in a sentence or two.
-pub(super) fn refusal_sentence(language: Language, refusal: &Refusal) -> String {
+fn refusal_sentence(language: Language, refusal: &Refusal) -> String {
     let money = |money: &Money| language.money(*money);
     match refusal {
         Refusal::ShortBy { missing, available } => {

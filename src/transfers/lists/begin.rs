@@ -15,7 +15,7 @@ use crate::{
     transfers::{
         Expire, Problem, RequestId, RequestRow, State, Way, examine,
         letters::{self, Asking},
-        request::{Read, confirmable, read, settle_revision},
+        request::{Read, confirmable, days_held, read, settle_revision},
         store as requests,
     },
 };
@@ -58,8 +58,8 @@ async fn list(
     if let [row] = asked.as_slice() {
         let (confirmable, amount, to) = confirmable(cx, tx, read, (row, person), way).await?;
         let cause = format!("{}/{}/confirm", row.reference, row.revision);
-        let language = read.mail.language;
-        let asking = Asking { cause, thread: read.thread(), confirmable, language };
+        let (language, days) = (read.mail.language, days_held(cx, tx, &to).await?);
+        let asking = Asking { cause, thread: read.thread(), confirmable, language, days };
         letters::confirm(cx, tx, (row, amount, &to), asking).await?;
         return Ok(());
     }
@@ -193,7 +193,7 @@ async fn ask(
     };
     let confirmable = confirmations::ask(&cx.settings, tx, question, cx.now()).await?;
     let cause = format!("{}/confirm", list.reference);
-    let asking = Asking { cause, thread: read.thread(), confirmable, language };
+    let asking = Asking { cause, thread: read.thread(), confirmable, language, days: None };
     letters::confirm_all(cx, tx, (rows, &totals, hindrance), asking).await?;
     Ok(())
 }

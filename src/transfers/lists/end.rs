@@ -130,7 +130,7 @@ pub(in crate::transfers) async fn again(
     let confirmable = confirmations::again(&live);
     let cause = format!("{reference}/again/{}", read.mail.id);
     let language = read.mail.language;
-    let asking = Asking { cause, thread: read.thread(), confirmable, language };
+    let asking = Asking { cause, thread: read.thread(), confirmable, language, days: None };
     letters::confirm_all_again(cx, tx, (&rows, &totals(&rows)), asking).await?;
     Ok(true)
 }

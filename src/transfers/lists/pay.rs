@@ -5,6 +5,7 @@ use futures_util::future::BoxFuture;
 
 use super::{Item, store};
 use crate::{
+    accounts,
     address::Address,
     confirmations::{self, ConfirmationId},
     context::{Context, Release, Released},
@@ -14,6 +15,7 @@ use crate::{
     transfers::{
         Problem, RequestRow, State,
         execute::{move_money, problem, sent},
+        held,
         letters::{self, Line, What},
         store as requests,
     },
@@ -72,7 +74,13 @@ async fn one(
         return Ok(Line::before(row));
     };
     let key = OperationKey::of(&["transfer", row.id.as_str(), &row.revision.to_string()]);
-    let (line, released) = match move_money(cx, tx, (row, amount), &key, release.at).await? {
+    let Some(payee) = accounts::by_address(tx, to).await? else {
+        let released = held::set_aside(cx, tx, (row, amount, to), release).await?;
+        confirmations::keep_outcome(tx, spent, &serde_json::to_string(&released)?).await?;
+        let now = requests::lock_by_id(tx, &row.id).await?.context("The request is gone")?;
+        return Ok(if released.done { Line::held(&now) } else { Line::before(&now) });
+    };
+    let (line, released) = match move_money(cx, tx, (row, amount, &payee), &key, release.at).await? {
         Outcome::Done(receipt) => {
             requests::settle(tx, &row.id, (State::Done, Some(key.as_str())), release).await?;
             letters::received(cx, tx, (row, amount, to), &receipt).await?;
