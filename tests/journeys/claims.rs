@@ -56,6 +56,34 @@ fn report(of: &str, returned: &str) -> String {
 }
 
 both! {
+    async fn the_operator_sees_what_is_held_and_how_it_ended(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let (_, dana, ..) = held(&app).await;
+        let traced = async || {
+            let mut tx = app.process.cx.db.snapshot().await.expect("begins");
+            let found = pennypost::trace::trace(&mut tx, "T-101").await.expect("asks");
+            let events = found.expect("is known").events.into_iter();
+            events.map(|event| format!("{}: {}", event.of, event.says)).collect::<Vec<_>>().join("\n")
+        };
+        let told = traced().await;
+        for words in [
+            "request: confirmed; held until its payee claims it",
+            "confirm: dana@dana.example was asked to confirm revision 1",
+            "letter: transfer_claim written to dana@dana.example",
+            "job: transfers.return_held waits",
+            "ledger: hold done",
+        ] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+        app.after(30 * DAY).await;
+        let told = traced().await;
+        for words in ["request: not claimed", "ledger: expire done", "transfer_back written"] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+        assert!(!told.contains("lunch"), "what people write is not shown");
+        assert_eq!(dana.balance().await, "no account");
+    }
+
     async fn a_friend_without_an_account_claims_by_the_page(db: TestDb) {
         let app = TestApp::on(db).await;
         let ada = app.person("ada").await.with_balance("100.00 USD").await;

@@ -21,8 +21,8 @@ use crate::{
     },
 };
 
-pub(in crate::transfers) use payee::over;
 pub use claim::ClaimLetter;
+pub(in crate::transfers) use payee::over;
 pub use payee::{ClaimOver, ClaimPaid, DeclinedLetter};
 pub use payer::{ClaimedLetter, HeldLetter, Reminded, WentBack};
 
