@@ -9,7 +9,7 @@ use super::{
         NotOffered, NotUnderstood, TooLarge, UnbelievedLetter,
     },
     open::{language_of, open},
-    store,
+    statement, store,
 };
 use crate::{
     address::Address,
@@ -221,7 +221,12 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
             }
             write(cx, tx, to, &Frozen::new(&cx.settings)).await
         }
-        Some(Command::Balance {} | Command::Freeze {}) => {
+        Some(Command::Statement { period }) if !accounts.is_empty() => {
+            let (period, now) = (period.as_deref(), cx.now());
+            let letter = statement::compiled(tx, &accounts, period, now).await?;
+            write(cx, tx, to, &letter).await
+        }
+        Some(Command::Balance {} | Command::Statement { .. } | Command::Freeze {}) => {
             write(cx, tx, to, &Help::new(false, class, &cx.settings)).await
         }
         Some(command) => match (command.language().and_then(Language::named), &person) {

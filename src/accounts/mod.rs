@@ -5,7 +5,9 @@
 mod jobs;
 pub mod letters;
 mod open;
+mod statement;
 mod store;
+mod store_statement;
 
 pub use jobs::{
     Answer, ForeignYes, Gate, RELEASE_MAIL, SignUp, Unbelieved, answer, foreign_yes, gate, sign_up,

@@ -26,8 +26,11 @@ use crate::{
     tokens::{Claims, Hashes},
 };
 
-pub use crate::mail::render::{Action, Fact};
-pub use body::{Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, prefilled};
+pub use crate::mail::{
+    compose::Attachment,
+    render::{Action, Fact},
+};
+pub use body::{Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Row, Table, prefilled};
 pub use form::{BLANK, pay_somebody, payment_lines, sign_up};
 pub use render::{LETTER, composed};
 pub use resend::{Resent, advert_given_up, dropped, given_up, resend};
@@ -39,7 +42,7 @@ pub use store_relay::{RelayState, relay_states};
 pub use store_trace::{LetterTrace, failed, newest, traced, traced_by, traced_of};
 pub use templates::templates;
 pub use undelivered::{Tell, Undelivered, tell};
-pub use write::{Asked, Letter, Note, Thread, write};
+pub use write::{ATTACHMENT_BYTES_MAX, Asked, Letter, Note, Thread, write};
 
 crate::id_type! {
     /// A letter's id; its Message-ID is made from it.

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Action, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Confirmable, LetterRow, sample,
+    Action, Attachment, Body, CONFIRM_CANCEL, CONFIRM_LINK, CONFIRM_YES, Confirmable, LetterRow,
+    Table, sample,
 };
 use crate::{
     address::Address,
@@ -28,6 +29,7 @@ struct Stored {
     /// Letters that were written before there were others are in English.
     #[serde(default = "english")]
     language: Language,
+    attachment: Option<Attachment>,
 }
 
 fn english() -> Language {
@@ -62,6 +64,7 @@ pub fn composed(
         references,
         text: rendered.text,
         html: rendered.html,
+        attachment: stored.attachment,
         auto_submitted: true,
         extra: Vec::new(),
     };
@@ -78,12 +81,15 @@ pub(super) fn rendered(
     (kind, letter): (&str, &Value),
     body: &Body,
 ) -> anyhow::Result<Rendered> {
+    let table = |table: &Table| json!({ "table": table, "lines": table.lines() });
+    let tables: Vec<Value> = body.tables.iter().map(table).collect();
     let context = json!({
         "letter": letter,
         "paragraphs": body.paragraphs,
         "quote": body.quote,
         "you_wrote": say!(language, "letter.you_wrote"),
         "list": body.list,
+        "tables": tables,
     });
     let context = merged(context, serde_json::to_value(frame(service_name, language, body))?);
     Ok(templates.render(if templates.has(kind) { kind } else { LETTER }, &context)?)

@@ -4,6 +4,7 @@ mod accounts;
 mod languages;
 mod letters;
 mod observe;
+mod people;
 mod trace;
 mod transfers;
 mod trust;

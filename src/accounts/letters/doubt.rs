@@ -17,6 +17,7 @@ use crate::{
 enum Wish {
     SignUp,
     Balance,
+    Statement,
     Freeze,
     Cancel,
     Other,
@@ -34,6 +35,7 @@ impl GateLetter {
         let wish = match command {
             Command::SignUp { .. } => Wish::SignUp,
             Command::Balance {} => Wish::Balance,
+            Command::Statement { .. } => Wish::Statement,
             Command::Freeze {} => Wish::Freeze,
             Command::Cancel(_) => Wish::Cancel,
             _ => Wish::Other,
@@ -46,6 +48,7 @@ impl GateLetter {
         match self.wish {
             Wish::SignUp => say!(language, "account_gate.question_sign_up", address = address),
             Wish::Balance => say!(language, "account_gate.question_balance", address = address),
+            Wish::Statement => say!(language, "account_gate.question_statement", address = address),
             Wish::Freeze => say!(language, "account_gate.question_freeze", address = address),
             Wish::Cancel => say!(language, "account_gate.question_cancel", address = address),
             Wish::Other => say!(language, "account_gate.question_other", address = address),
@@ -57,6 +60,7 @@ impl GateLetter {
         match self.wish {
             Wish::SignUp => say!(language, "account_gate.first_sign_up", address = address),
             Wish::Balance => say!(language, "account_gate.first_balance", address = address),
+            Wish::Statement => say!(language, "account_gate.first_statement", address = address),
             Wish::Freeze => say!(language, "account_gate.first_freeze", address = address),
             Wish::Cancel => say!(language, "account_gate.first_cancel", address = address),
             Wish::Other => say!(language, "account_gate.first_other", address = address),

@@ -4,6 +4,7 @@ mod doubt;
 mod help;
 mod opened;
 mod state;
+mod statement;
 
 use crate::{
     address::Address,
@@ -17,6 +18,7 @@ pub use doubt::{ForeignYesLetter, GateLetter, UnbelievedLetter};
 pub use help::{Help, NotOffered, NotUnderstood, TooLarge};
 pub use opened::{AlreadyOpen, Welcome};
 pub use state::{Balance, Booked, Frozen, LanguageChanged};
+pub use statement::{Movement, Part, Statement};
 
 /// Every letter about an account, as the templates are tried with it.
 pub fn samples(language: Language) -> Vec<Sample> {
@@ -27,6 +29,9 @@ pub fn samples(language: Language) -> Vec<Sample> {
         Sample::of::<UnbelievedLetter>(language),
         Sample::of::<ForeignYesLetter>(language),
         Sample::of::<Balance>(language),
+        Sample::of::<Statement>(language),
+        Sample::variant("long", &Statement::long(), language),
+        Sample::variant("quiet", &Statement::quiet(), language),
         Sample::of::<Booked>(language),
         Sample::variant("debit", &Booked::debit(), language),
         Sample::of::<Frozen>(language),
@@ -45,6 +50,7 @@ fn examples(language: Language) -> Vec<String> {
     vec![
         say!(language, "example.pay", words = say!(language, "words.pay")),
         say!(language, "example.balance", words = say!(language, "words.balance")),
+        say!(language, "example.statement", words = say!(language, "words.statement")),
         say!(language, "example.cancel", words = say!(language, "words.cancel")),
         say!(language, "example.freeze", words = say!(language, "words.freeze")),
         say!(language, "example.language", wishes = wishes),
