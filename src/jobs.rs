@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    accounts::{self, AccountOpened},
+    accounts::{self, AccountOpened, AliasAdded},
     classifier,
     config::Mode,
     confirmations,
@@ -60,6 +60,7 @@ pub fn registry_in(mode: Mode) -> Registry<Context> {
 pub fn acts() -> BTreeMap<&'static str, Act> {
     BTreeMap::from([
         (transfers::EXECUTE, transfers::execute_act as Act),
+        (accounts::ADD_ALIAS, accounts::add_alias_act as Act),
         (accounts::RELEASE_MAIL, classifier::release_act as Act),
     ])
 }
@@ -85,6 +86,10 @@ pub fn events() -> Events {
     events.on(|opened: &AccountOpened| {
         let lane = format!("person:{}", opened.address);
         Some((transfers::ResumeWaiting { opened: opened.clone() }, Some(lane)))
+    });
+    events.on(|added: &AliasAdded| {
+        let opened = AccountOpened { person: added.person.clone(), address: added.address.clone() };
+        Some((transfers::ResumeWaiting { opened }, Some(format!("person:{}", added.address))))
     });
     events
 }

@@ -16,6 +16,10 @@ pub enum Request {
     Balance,
     /// Another language for our letters.
     Language,
+    /// A name in one's own address book, or what stands there.
+    Contacts,
+    /// A further address of one's account, or one less.
+    Address,
     /// Taking one's own request back.
     Cancel,
     /// Stopping all money from leaving.
@@ -82,6 +86,9 @@ pub const TABLE: &[(Request, [Decision; 4])] = &[
     (Request::SignUp, [Do, Do, Link, Silence]),
     (Request::Balance, [Do, Do, Link, Silence]),
     (Request::Language, [Do, Do, Link, Silence]),
+    (Request::Contacts, [Do, Do, Link, Silence]),
+    // Whoever can write in somebody's name for a moment must not be able to stay.
+    (Request::Address, [Link, Link, Silence, Silence]),
     // Its letter, to the registered address, is the notice that A1 asks for.
     (Request::Cancel, [Do, Do, Do, Link]),
     (Request::Freeze, [Do, Do, Do, Link]),
@@ -119,6 +126,7 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
         (Do | Link, Request::Cancel | Request::Freeze | Request::YesWithToken)
         | (Do | Link, Request::YesWithoutToken)
         | (Link, Request::Transfer | Request::Balance | Request::Language)
+        | (Do | Link, Request::Contacts | Request::Address)
             if !sender.registered =>
         {
             Silence
@@ -144,6 +152,10 @@ pub fn request_of(command: &Command) -> Request {
         Command::Transfer { .. } | Command::Correction { .. } => Request::Transfer,
         Command::Confirm(_) => Request::YesWithoutToken,
         Command::Profile { .. } if command.language().is_some() => Request::Language,
+        Command::ContactAdd { .. } | Command::ContactRemove { .. } | Command::Contacts {} => {
+            Request::Contacts
+        }
+        Command::Alias { .. } | Command::AliasRemove { .. } => Request::Address,
         _ => Request::Help,
     }
 }
@@ -154,11 +166,13 @@ mod tests {
 
     /// Every cell, as SECURITY's table has it: A3, A2, A1, A0 for somebody with an account, then the
     /// same for somebody without.
-    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 10] = [
+    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 12] = [
         (Request::Help, [Do, Do, OnceADay, OnceADay], [Do, Do, OnceADay, Silence]),
         (Request::SignUp, [Do, Do, Link, Silence], [Do, Do, Link, Silence]),
         (Request::Balance, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
         (Request::Language, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
+        (Request::Contacts, [Do, Do, Link, Silence], [Silence; 4]),
+        (Request::Address, [Link, Link, Silence, Silence], [Silence; 4]),
         (Request::Cancel, [Do, Do, Do, Link], [Silence; 4]),
         (Request::Freeze, [Do, Do, Do, Link], [Silence; 4]),
         (Request::Transfer, [Confirm, Confirm, Link, Notice], [Confirm, Confirm, Silence, Silence]),

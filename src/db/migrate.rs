@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(10, "0010_operations"),
     step!(11, "0011_languages"),
     step!(12, "0012_inbox_parts"),
+    step!(15, "0015_people"),
 ];
 
 /// What a step begins with that PostgreSQL runs without a transaction (CREATE INDEX CONCURRENTLY).

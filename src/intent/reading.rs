@@ -203,7 +203,17 @@ pub enum Command {
         name: String,
         address: Address,
     },
+    /// No longer in the address book.
+    ContactRemove {
+        name: String,
+    },
+    /// What stands in the address book.
+    Contacts {},
     Alias {
+        address: Address,
+    },
+    /// An address that is to belong to the account no longer.
+    AliasRemove {
         address: Address,
     },
     PaidMessage {
@@ -272,7 +282,10 @@ impl Command {
                 | Self::Read { .. }
                 | Self::ReportAbuse { .. }
                 | Self::ContactAdd { .. }
+                | Self::ContactRemove { .. }
+                | Self::Contacts {}
                 | Self::Alias { .. }
+                | Self::AliasRemove { .. }
         )
     }
 

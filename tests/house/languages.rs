@@ -244,6 +244,15 @@ fn what_letters_tell_people_to_write_is_understood() {
                 "words.statement",
                 |c| matches!(c, Command::Statement { period: Some(month) } if month.ends_with("-10")),
             );
+            is("words.contact", |c| {
+                matches!(c, Command::ContactAdd { name, address } if
+                name == "Ben" && address.as_str() == "ben@example.org")
+            });
+            is(
+                "words.alias",
+                |c| matches!(c, Command::Alias { address } if address.as_str() == "me@work.example"),
+            );
+            is("words.contacts", |c| matches!(c, Command::Contacts {}));
             is("words.cancel", |c| matches!(c, Command::Cancel(a) if a.reference == "T-771"));
             is("words.freeze", |c| matches!(c, Command::Freeze {}));
             is("words.help", |c| matches!(c, Command::Help { .. }));

@@ -68,3 +68,166 @@ both! {
         assert_eq!(app.count(statements).await, 0);
     }
 }
+
+both! {
+    async fn a_name_means_whom_its_owner_says(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("100.00 USD").await;
+        let ben = app.person("ben").await;
+        let [unnamed] = &ada.writes("pay Bob $20").await[..] else { panic!("one letter") };
+        assert!(unnamed.subject.contains("nothing sent"), "{}", unnamed.subject);
+        let [saved] = &ada.writes("Bob is ben@ben.example").await[..] else { panic!("one letter") };
+        assert_eq!(saved.subject, "Saved in your contacts");
+        assert!(saved.says("Bob now means ben@ben.example."), "{}", saved.text);
+        let [asked] = &ada.writes("pay bob $20").await[..] else { panic!("one letter") };
+        assert_eq!(asked.subject, "Please confirm: $20.00 to ben@ben.example [T-102]");
+        // Ada's names are nobody else's.
+        let [other] = &ben.writes("pay Bob $1").await[..] else { panic!("one letter") };
+        assert!(other.subject.contains("nothing sent"), "{}", other.subject);
+        let [moved] = &ada.writes("add contact BOB bob@new.example").await[..] else { panic!("one letter") };
+        assert!(moved.says("Until now it meant ben@ben.example."), "{}", moved.text);
+        ada.writes("Zoe Harbour is zoe@zoe.example").await;
+        let [list] = &ada.writes("my contacts").await[..] else { panic!("one letter") };
+        for line in ["BOB: bob@new.example", "Zoe Harbour: zoe@zoe.example"] {
+            assert!(list.says(line), "{}", list.text);
+        }
+        let [gone] = &ada.writes("forget contact bob").await[..] else { panic!("one letter") };
+        assert!(gone.says("bob is no longer in your contacts"), "{}", gone.text);
+        let [unknown] = &ada.writes("forget contact bob").await[..] else { panic!("one letter") };
+        assert!(unknown.says("Nothing was done: bob is not in your contacts"), "{}", unknown.text);
+        assert_eq!(app.count("SELECT COUNT(*) FROM contacts").await, 1);
+    }
+
+    async fn nobody_else_writes_in_somebodys_address_book(db: TestDb) {
+        let app = TestApp::on(db).await;
+        app.person("ada").await;
+        let zoe = app.stranger("zoe");
+        assert!(zoe.writes("Bob is zoe@zoe.example").await.is_empty());
+        let forged = zoe.mail(SERVICE, "", "Bob is zoe@zoe.example", "");
+        app.deliver(&app.stamp().genuine("zoe.example", &forged.replace("zoe@zoe.example\nTo", "ada@ada.example\nTo")));
+        app.settle().await;
+        assert_eq!(app.count("SELECT COUNT(*) FROM contacts").await, 0);
+    }
+
+    async fn a_further_address_is_added_when_both_sides_say_so(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("100.00 USD").await;
+        let ben = app.person("ben").await.with_balance("50.00 USD").await;
+        let work = app.stranger("work");
+        let [gate] = &ada.writes("my other address is work@work.example").await[..] else { panic!("one letter") };
+        assert!(gate.says("asked us to add work@work.example to your account"), "{}", gate.text);
+        assert!(work.reads().is_empty(), "the registered side comes first");
+        // Looking acts neither here nor there.
+        ada.opens(&gate.link()).await;
+        app.settle().await;
+        assert!(work.reads().is_empty());
+        ada.clicks(&gate.link()).await;
+        let [asked] = &work.reads()[..] else { panic!("one letter") };
+        assert_eq!(asked.subject, "Please confirm that this is your address");
+        assert!(asked.says("money sent to work@work.example arrives in it"), "{}", asked.text);
+        let page = work.opens(&asked.link()).await;
+        assert!(page.body.contains("Shall work@work.example belong to the account of ada@ada.example?"), "{}", page.body);
+        let [help] = &work.writes("balance").await[..] else { panic!("one letter") };
+        assert!(help.says("no account here yet"), "{}", help.text);
+        // What it asked for before waits for its account.
+        let waits = work.writes("pay ben@ben.example $5").await.remove(0);
+        assert!(waits.subject.starts_with("You have no account here yet"), "{}", waits.subject);
+        let done = work.clicks(&asked.link()).await;
+        assert!(done.body.contains("work@work.example now belongs to your account"), "{}", done.body);
+        let [told] = &ada.reads()[..] else { panic!("one letter") };
+        assert_eq!(told.subject, "work@work.example now belongs to your account");
+        let subjects: Vec<_> = work.reads().into_iter().map(|letter| letter.subject).collect();
+        assert_eq!(subjects.len(), 2, "{subjects:?}");
+        assert!(subjects.iter().any(|s| s.starts_with("Please confirm: $5.00 to ben@ben.example")), "{subjects:?}");
+        // It acts once, and says so.
+        let again = work.clicks(&asked.link()).await;
+        assert!(again.body.contains("Already done"), "{}", again.body);
+        // Both addresses are one account.
+        let paid = ben.writes("pay work@work.example $20").await.remove(0);
+        ben.clicks(&paid.link()).await;
+        assert_eq!(ada.balance().await, "120.00 USD");
+        let [received] = &work.reads()[..] else { panic!("one letter") };
+        assert!(received.subject.starts_with("Received: $20.00 from ben@ben.example"), "{}", received.subject);
+        let [balance] = &work.writes("balance").await[..] else { panic!("one letter") };
+        assert_eq!(balance.subject, "Your balance is $120.00");
+        ben.reads();
+        // Ben's statement names the address that he paid, and no other of hers.
+        let [statement] = &ben.writes("statement").await[..] else { panic!("one letter") };
+        assert!(statement.says("Sent: work@work.example") && !statement.says("ada@ada.example"), "{}", statement.text);
+        app.is_sound().await;
+    }
+
+    async fn a_further_address_goes_again_and_the_last_one_stays(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("100.00 USD").await;
+        let work = app.stranger("work");
+        let gate = ada.writes("add alias work@work.example").await.remove(0);
+        ada.clicks(&gate.link()).await;
+        work.clicks(&work.reads()[0].link()).await;
+        ada.reads();
+        work.reads();
+        let gate = ada.writes("remove alias work@work.example").await.remove(0);
+        assert!(gate.says("asked us to remove work@work.example"), "{}", gate.text);
+        assert_eq!(work.writes("balance").await[0].subject, "Your balance is $100.00");
+        ada.clicks(&gate.link()).await;
+        for letters in [ada.reads(), work.reads()] {
+            let [told] = &letters[..] else { panic!("one letter") };
+            assert_eq!(told.subject, "work@work.example no longer belongs to your account");
+        }
+        let [help] = &work.writes("balance").await[..] else { panic!("one letter") };
+        assert!(help.says("no account here yet"), "{}", help.text);
+        for (words, why) in [
+            ("remove alias ada@ada.example", "is the only address of your account"),
+            ("remove alias work@work.example", "does not belong to your account"),
+        ] {
+            let gate = ada.writes(words).await.remove(0);
+            ada.clicks(&gate.link()).await;
+            let [problem] = &ada.reads()[..] else { panic!("one letter") };
+            assert!(problem.says("Nothing was done.") && problem.says(why), "{}", problem.text);
+        }
+        assert_eq!(app.count("SELECT COUNT(*) FROM addresses").await, 1);
+    }
+
+    async fn no_address_of_others_becomes_ones_own(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await;
+        let ben = app.person("ben").await;
+        let work = app.stranger("work");
+        for (words, why) in [
+            ("my other address is ben@ben.example", "belongs to another account"),
+            ("add alias till@post.example", "is our own address"),
+            ("add alias till+x@post.example", "is our own address"),
+            ("add alias ada@ada.example", "belongs to your account already"),
+        ] {
+            let gate = ada.writes(words).await.remove(0);
+            ada.clicks(&gate.link()).await;
+            let [problem] = &ada.reads()[..] else { panic!("one letter") };
+            assert!(problem.says(why), "{}", problem.text);
+        }
+        assert!(ben.reads().is_empty());
+        // An address that signs up meanwhile stays its own.
+        let gate = ada.writes("add alias work@work.example").await.remove(0);
+        ada.clicks(&gate.link()).await;
+        let asked = work.reads().remove(0);
+        work.writes("sign up").await;
+        let page = work.clicks(&asked.link()).await;
+        assert!(page.body.contains("belongs to another account"), "{}", page.body);
+        assert_eq!(app.count("SELECT COUNT(*) FROM people").await, 3);
+        assert_eq!(app.count("SELECT COUNT(*) FROM addresses").await, 3);
+        // In Ada's name and unproved, and from strangers: nothing.
+        let zoe = app.stranger("zoe");
+        assert!(zoe.writes("my other address is zoe@evil.example").await.is_empty());
+        let forged = zoe.mail(SERVICE, "", "my other address is zoe@evil.example", "");
+        app.deliver(&app.stamp().genuine("zoe.example", &forged.replacen("zoe@zoe.example", "ada@ada.example", 1)));
+        app.settle().await;
+        assert!(ada.reads().is_empty());
+        // So many strangers a day.
+        let mut asked = 1;
+        for number in 0..8 {
+            let gate = ada.writes(&format!("add alias a{number}@home.example")).await.remove(0);
+            ada.clicks(&gate.link()).await;
+            asked += usize::from(ada.reads().is_empty());
+        }
+        assert_eq!(asked, 5);
+    }
+}

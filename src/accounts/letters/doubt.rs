@@ -20,6 +20,8 @@ enum Wish {
     Statement,
     Freeze,
     Cancel,
+    AliasAdd,
+    AliasRemove,
     Other,
 }
 
@@ -28,6 +30,8 @@ enum Wish {
 pub struct GateLetter {
     address: Address,
     wish: Wish,
+    /// The further address that is spoken of.
+    other: Option<Address>,
 }
 
 impl GateLetter {
@@ -38,9 +42,24 @@ impl GateLetter {
             Command::Statement { .. } => Wish::Statement,
             Command::Freeze {} => Wish::Freeze,
             Command::Cancel(_) => Wish::Cancel,
+            Command::Alias { .. } => Wish::AliasAdd,
+            Command::AliasRemove { .. } => Wish::AliasRemove,
             _ => Wish::Other,
         };
-        Self { address: address.clone(), wish }
+        let other = match command {
+            Command::Alias { address } | Command::AliasRemove { address } => Some(address.clone()),
+            _ => None,
+        };
+        Self { address: address.clone(), wish, other }
+    }
+
+    pub(super) fn of_an_alias() -> Self {
+        let other = Some(sample_address("ada@work.example"));
+        Self { wish: Wish::AliasAdd, other, ..Self::sample() }
+    }
+
+    fn other(&self) -> &str {
+        self.other.as_ref().map_or("", Address::as_str)
     }
 
     pub(in crate::accounts) fn question(&self, language: Language) -> String {
@@ -51,6 +70,18 @@ impl GateLetter {
             Wish::Statement => say!(language, "account_gate.question_statement", address = address),
             Wish::Freeze => say!(language, "account_gate.question_freeze", address = address),
             Wish::Cancel => say!(language, "account_gate.question_cancel", address = address),
+            Wish::AliasAdd => say!(
+                language,
+                "account_gate.question_alias_add",
+                address = address,
+                other = self.other()
+            ),
+            Wish::AliasRemove => say!(
+                language,
+                "account_gate.question_alias_remove",
+                address = address,
+                other = self.other()
+            ),
             Wish::Other => say!(language, "account_gate.question_other", address = address),
         }
     }
@@ -63,6 +94,18 @@ impl GateLetter {
             Wish::Statement => say!(language, "account_gate.first_statement", address = address),
             Wish::Freeze => say!(language, "account_gate.first_freeze", address = address),
             Wish::Cancel => say!(language, "account_gate.first_cancel", address = address),
+            Wish::AliasAdd => say!(
+                language,
+                "account_gate.first_alias_add",
+                address = address,
+                other = self.other()
+            ),
+            Wish::AliasRemove => say!(
+                language,
+                "account_gate.first_alias_remove",
+                address = address,
+                other = self.other()
+            ),
             Wish::Other => say!(language, "account_gate.first_other", address = address),
         }
     }
@@ -90,7 +133,7 @@ impl Letter for GateLetter {
     }
 
     fn sample() -> Self {
-        Self { address: sample_address(sample::PERSON), wish: Wish::Freeze }
+        Self { address: sample_address(sample::PERSON), wish: Wish::Freeze, other: None }
     }
 }
 

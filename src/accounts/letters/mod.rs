@@ -1,5 +1,7 @@
 //! The letters about an account, by what they are about.
 
+mod alias;
+mod contacts;
 mod doubt;
 mod help;
 mod opened;
@@ -14,6 +16,8 @@ use crate::{
     money::{Currency, Money},
 };
 
+pub use alias::{AliasAsked, AliasChanged, AliasProblem, Obstacle};
+pub use contacts::{Book, Contacts};
 pub use doubt::{ForeignYesLetter, GateLetter, UnbelievedLetter};
 pub use help::{Help, NotOffered, NotUnderstood, TooLarge};
 pub use opened::{AlreadyOpen, Welcome};
@@ -26,6 +30,15 @@ pub fn samples(language: Language) -> Vec<Sample> {
         Sample::of::<Welcome>(language),
         Sample::of::<AlreadyOpen>(language),
         Sample::of::<GateLetter>(language),
+        Sample::variant("alias", &GateLetter::of_an_alias(), language),
+        Sample::of::<AliasAsked>(language),
+        Sample::of::<AliasChanged>(language),
+        Sample::variant("removed", &AliasChanged::removed(), language),
+        Sample::of::<AliasProblem>(language),
+        Sample::variant("last", &AliasProblem::last(), language),
+        Sample::of::<Contacts>(language),
+        Sample::variant("list", &Contacts::list(), language),
+        Sample::variant("forgotten", &Contacts::forgotten(), language),
         Sample::of::<UnbelievedLetter>(language),
         Sample::of::<ForeignYesLetter>(language),
         Sample::of::<Balance>(language),
@@ -53,6 +66,8 @@ fn examples(language: Language) -> Vec<String> {
         say!(language, "example.statement", words = say!(language, "words.statement")),
         say!(language, "example.cancel", words = say!(language, "words.cancel")),
         say!(language, "example.freeze", words = say!(language, "words.freeze")),
+        say!(language, "example.contact", words = say!(language, "words.contact")),
+        say!(language, "example.alias", words = say!(language, "words.alias")),
         say!(language, "example.language", wishes = wishes),
         say!(language, "example.help", words = say!(language, "words.help")),
     ]
