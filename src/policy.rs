@@ -24,6 +24,8 @@ pub enum Request {
     Cancel,
     /// Stopping all money from leaving.
     Freeze,
+    /// Letting it leave again: never by mail alone.
+    Unfreeze,
     /// A transfer or the correction of one.
     Transfer,
     /// A YES that carries a live token: the tagged address, or our Message-ID.
@@ -92,6 +94,7 @@ pub const TABLE: &[(Request, [Decision; 4])] = &[
     // Its letter, to the registered address, is the notice that A1 asks for.
     (Request::Cancel, [Do, Do, Do, Link]),
     (Request::Freeze, [Do, Do, Do, Link]),
+    (Request::Unfreeze, [Link, Link, Silence, Silence]),
     (Request::Transfer, [Confirm, Confirm, Link, Notice]),
     (Request::YesWithToken, [Do, Do, Link, Silence]),
     (Request::YesWithoutToken, [Do, Link, Link, Silence]),
@@ -126,7 +129,7 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
         (Do | Link, Request::Cancel | Request::Freeze | Request::YesWithToken)
         | (Do | Link, Request::YesWithoutToken)
         | (Link, Request::Transfer | Request::Balance | Request::Language)
-        | (Do | Link, Request::Contacts | Request::Address)
+        | (Do | Link, Request::Contacts | Request::Address | Request::Unfreeze)
             if !sender.registered =>
         {
             Silence
@@ -149,6 +152,7 @@ pub fn request_of(command: &Command) -> Request {
         Command::Balance {} | Command::Statement { .. } => Request::Balance,
         Command::Cancel(_) => Request::Cancel,
         Command::Freeze {} => Request::Freeze,
+        Command::Unfreeze {} => Request::Unfreeze,
         Command::Transfer { .. } | Command::Correction { .. } => Request::Transfer,
         Command::Confirm(_) => Request::YesWithoutToken,
         Command::Profile { .. } if command.language().is_some() => Request::Language,
@@ -166,7 +170,7 @@ mod tests {
 
     /// Every cell, as SECURITY's table has it: A3, A2, A1, A0 for somebody with an account, then the
     /// same for somebody without.
-    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 12] = [
+    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 13] = [
         (Request::Help, [Do, Do, OnceADay, OnceADay], [Do, Do, OnceADay, Silence]),
         (Request::SignUp, [Do, Do, Link, Silence], [Do, Do, Link, Silence]),
         (Request::Balance, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
@@ -175,6 +179,7 @@ mod tests {
         (Request::Address, [Link, Link, Silence, Silence], [Silence; 4]),
         (Request::Cancel, [Do, Do, Do, Link], [Silence; 4]),
         (Request::Freeze, [Do, Do, Do, Link], [Silence; 4]),
+        (Request::Unfreeze, [Link, Link, Silence, Silence], [Silence; 4]),
         (Request::Transfer, [Confirm, Confirm, Link, Notice], [Confirm, Confirm, Silence, Silence]),
         (Request::YesWithToken, [Do, Do, Link, Silence], [Silence; 4]),
         (Request::YesWithoutToken, [Do, Link, Link, Silence], [Silence; 4]),

@@ -16,3 +16,6 @@ CREATE TABLE alias_requests (
   created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX alias_requests_of ON alias_requests (person, created_at);
+
+-- Since when a person's own mail keeps their money where it is; what the operator froze is not theirs to open.
+ALTER TABLE people ADD COLUMN froze_at INTEGER;

@@ -4,10 +4,10 @@ use anyhow::anyhow;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Person, aliases, contacts,
+    Person, aliases, contacts, freeze,
     letters::{
-        AlreadyOpen, Balance, ForeignYesLetter, Frozen, GateLetter, Help, LanguageChanged,
-        NotOffered, NotUnderstood, TooLarge, UnbelievedLetter,
+        AlreadyOpen, Balance, ForeignYesLetter, GateLetter, Help, LanguageChanged, NotOffered,
+        NotUnderstood, TooLarge, UnbelievedLetter,
     },
     open::{language_of, open},
     statement, store,
@@ -216,18 +216,12 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
         Some(Command::Balance {}) if !accounts.is_empty() => {
             write(cx, tx, to, &Balance::new(&accounts)).await
         }
-        Some(Command::Freeze {}) if !accounts.is_empty() => {
-            for account in &accounts {
-                ledger::freeze(tx, &account.id, false, account.credit_ok, cx.now()).await?;
-            }
-            write(cx, tx, to, &Frozen::new(&cx.settings)).await
-        }
         Some(Command::Statement { period }) if !accounts.is_empty() => {
             let (period, now) = (period.as_deref(), cx.now());
             let letter = statement::compiled(tx, &accounts, period, now).await?;
             write(cx, tx, to, &letter).await
         }
-        Some(Command::Balance {} | Command::Statement { .. } | Command::Freeze {}) => {
+        Some(Command::Balance {} | Command::Statement { .. }) => {
             write(cx, tx, to, &Help::new(false, class, &cx.settings)).await
         }
         Some(command) => {
@@ -253,6 +247,12 @@ async fn of_person(
     command: &Command,
 ) -> Result<bool, Fault> {
     match command {
+        Command::Freeze {} => {
+            freeze::freeze(cx, tx, to, person).await?;
+        }
+        Command::Unfreeze {} => {
+            freeze::unfreeze(cx, tx, to, person).await?;
+        }
         Command::Alias { address } => {
             aliases::ask(cx, tx, to, person, address).await?;
         }

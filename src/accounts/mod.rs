@@ -4,6 +4,7 @@
 
 mod aliases;
 mod contacts;
+mod freeze;
 mod jobs;
 pub mod letters;
 mod open;
@@ -18,7 +19,7 @@ pub use jobs::{
     unbelieved,
 };
 pub use open::{Opened, credit_from_house, debit_to_house, language_of, open};
-pub use store::{addresses_of, by_address, by_id, list, wrote_in};
+pub use store::{addresses_of, by_address, by_id, froze, list, wrote_in};
 pub use store_contacts::{ContactRow, contacts_of};
 
 use serde::{Deserialize, Serialize};

@@ -100,6 +100,27 @@ pub(super) async fn delete_address(
     execute!(tx, "DELETE FROM addresses WHERE address = $1 AND person = $2", address, person)
 }
 
+/// Notes since when a person's own wish keeps their money where it is; `None` when it does not, or when
+/// the operator's does.
+///
+/// # Errors
+/// The database's.
+pub async fn froze(tx: &mut Tx, person: &PersonId, since: Option<At>) -> Result<u64> {
+    execute!(tx, "UPDATE people SET froze_at = $2 WHERE id = $1", person, since)
+}
+
+/// Whether a person froze their accounts themselves.
+pub(super) async fn froze_themselves(tx: &mut Tx, person: &PersonId) -> Result<bool> {
+    let row = fetch!(
+        fetch_one,
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM people WHERE id = $1 AND froze_at IS NOT NULL",
+        person
+    )?;
+    Ok(row.0 > 0)
+}
+
 /// Locks a person's row, so that what is decided of their addresses stays true until the commit.
 pub(super) async fn lock(tx: &mut Tx, person: &PersonId) -> Result<u64> {
     execute!(tx, "UPDATE people SET code = code WHERE id = $1", person)

@@ -157,6 +157,8 @@ pub enum Command {
         name: Option<String>,
     },
     Freeze {},
+    /// Money may leave again.
+    Unfreeze {},
     Inbox {},
     Catalogue {},
     Export {},
@@ -275,6 +277,7 @@ impl Command {
                 | Self::Help { .. }
                 | Self::SignUp { .. }
                 | Self::Freeze {}
+                | Self::Unfreeze {}
                 | Self::Inbox {}
                 | Self::Catalogue {}
                 | Self::Export {}

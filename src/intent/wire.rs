@@ -100,6 +100,7 @@ pub(super) fn intent(command: &Command) -> &'static str {
         Command::Help { .. } => "help",
         Command::SignUp { .. } => "sign_up",
         Command::Freeze {} => "freeze",
+        Command::Unfreeze {} => "unfreeze",
         Command::Inbox {} => "inbox",
         Command::Catalogue {} => "catalogue",
         Command::Export {} => "export",

@@ -255,6 +255,7 @@ fn what_letters_tell_people_to_write_is_understood() {
             is("words.contacts", |c| matches!(c, Command::Contacts {}));
             is("words.cancel", |c| matches!(c, Command::Cancel(a) if a.reference == "T-771"));
             is("words.freeze", |c| matches!(c, Command::Freeze {}));
+            is("words.unfreeze", |c| matches!(c, Command::Unfreeze {}));
             is("words.help", |c| matches!(c, Command::Help { .. }));
             is("words.sign_up", |c| matches!(c, Command::SignUp { .. }));
             let asked = new("words.language");

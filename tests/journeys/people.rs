@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use pennypost::money::Currency;
+use pennypost::{accounts, ledger, money::Currency};
 
-use crate::support::{TestApp, app::SERVICE};
+use crate::support::{TestApp, app::SERVICE, person::Person};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -229,5 +229,59 @@ both! {
             asked += usize::from(ada.reads().is_empty());
         }
         assert_eq!(asked, 5);
+    }
+}
+
+const FROZEN: &str = "SELECT COUNT(*) FROM ledger_accounts WHERE kind = 'person' AND NOT debit_ok";
+
+/// As `pennypost accounts freeze` does it.
+async fn operator_freezes(app: &TestApp, person: &Person) {
+    let cx = &app.process.cx;
+    let mut tx = cx.db.begin().await.expect("begins");
+    let row = accounts::by_address(&mut tx, &person.address()).await.expect("asks").expect("one");
+    accounts::froze(&mut tx, &row.id, None).await.expect("notes");
+    for account in ledger::of_owner(&mut tx, row.id.as_str()).await.expect("asks") {
+        ledger::freeze(&mut tx, &account.id, false, true, cx.now()).await.expect("freezes");
+    }
+    tx.commit().await.expect("commits");
+}
+
+both! {
+    async fn a_freeze_is_lifted_by_the_link_alone(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("50.00 USD").await;
+        app.person("ben").await;
+        let frozen = ada.writes("freeze").await.remove(0);
+        assert!(frozen.says("To open it again, write “unfreeze”"), "{}", frozen.text);
+        let gate = ada.writes("unfreeze").await.remove(0);
+        assert_eq!(gate.subject, "Please confirm that this was you");
+        // A YES by mail and a look at the page lift nothing.
+        ada.replies(&gate, "YES").await;
+        ada.opens(&gate.link()).await;
+        assert_eq!(app.count(FROZEN).await, 1);
+        ada.reads();
+        ada.clicks(&gate.link()).await;
+        let [lifted] = &ada.reads()[..] else { panic!("one letter") };
+        assert_eq!(lifted.subject, "Your account is no longer frozen");
+        let asked = ada.writes("pay ben@ben.example $20").await.remove(0);
+        assert!(ada.clicks(&asked.link()).await.body.contains("Sent: $20.00"));
+        ada.reads();
+        let gate = ada.writes("unfreeze").await.remove(0);
+        ada.clicks(&gate.link()).await;
+        let [idle] = &ada.reads()[..] else { panic!("one letter") };
+        assert!(idle.says("Nothing was done: money can leave"), "{}", idle.text);
+    }
+
+    async fn what_the_operator_froze_is_not_the_persons_to_open(db: TestDb) {
+        let app = TestApp::on(db).await;
+        let ada = app.person("ada").await.with_balance("50.00 USD").await;
+        operator_freezes(&app, &ada).await;
+        // Nor by freezing it once more.
+        ada.writes("freeze").await;
+        let gate = ada.writes("unfreeze").await.remove(0);
+        ada.clicks(&gate.link()).await;
+        let [still] = &ada.reads()[..] else { panic!("one letter") };
+        assert_eq!(still.subject, "Your account stays frozen");
+        assert_eq!(app.count(FROZEN).await, 1);
     }
 }

@@ -22,6 +22,7 @@ enum Wish {
     Cancel,
     AliasAdd,
     AliasRemove,
+    Unfreeze,
     Other,
 }
 
@@ -42,6 +43,7 @@ impl GateLetter {
             Command::Statement { .. } => Wish::Statement,
             Command::Freeze {} => Wish::Freeze,
             Command::Cancel(_) => Wish::Cancel,
+            Command::Unfreeze {} => Wish::Unfreeze,
             Command::Alias { .. } => Wish::AliasAdd,
             Command::AliasRemove { .. } => Wish::AliasRemove,
             _ => Wish::Other,
@@ -82,6 +84,7 @@ impl GateLetter {
                 address = address,
                 other = self.other()
             ),
+            Wish::Unfreeze => say!(language, "account_gate.question_unfreeze", address = address),
             Wish::Other => say!(language, "account_gate.question_other", address = address),
         }
     }
@@ -106,6 +109,7 @@ impl GateLetter {
                 address = address,
                 other = self.other()
             ),
+            Wish::Unfreeze => say!(language, "account_gate.first_unfreeze", address = address),
             Wish::Other => say!(language, "account_gate.first_other", address = address),
         }
     }

@@ -3,6 +3,7 @@
 mod alias;
 mod contacts;
 mod doubt;
+mod frozen;
 mod help;
 mod opened;
 mod state;
@@ -19,9 +20,10 @@ use crate::{
 pub use alias::{AliasAsked, AliasChanged, AliasProblem, Obstacle};
 pub use contacts::{Book, Contacts};
 pub use doubt::{ForeignYesLetter, GateLetter, UnbelievedLetter};
+pub use frozen::{Frozen, Thaw, Unfrozen};
 pub use help::{Help, NotOffered, NotUnderstood, TooLarge};
 pub use opened::{AlreadyOpen, Welcome};
-pub use state::{Balance, Booked, Frozen, LanguageChanged};
+pub use state::{Balance, Booked, LanguageChanged};
 pub use statement::{Movement, Part, Statement};
 
 /// Every letter about an account, as the templates are tried with it.
@@ -48,6 +50,8 @@ pub fn samples(language: Language) -> Vec<Sample> {
         Sample::of::<Booked>(language),
         Sample::variant("debit", &Booked::debit(), language),
         Sample::of::<Frozen>(language),
+        Sample::of::<Unfrozen>(language),
+        Sample::variant("operator", &Unfrozen::by_operator(), language),
         Sample::of::<LanguageChanged>(language),
         Sample::of::<Help>(language),
         Sample::variant("stranger", &Help::to_a_stranger(), language),
@@ -64,10 +68,10 @@ fn examples(language: Language) -> Vec<String> {
         say!(language, "example.pay", words = say!(language, "words.pay")),
         say!(language, "example.balance", words = say!(language, "words.balance")),
         say!(language, "example.statement", words = say!(language, "words.statement")),
-        say!(language, "example.cancel", words = say!(language, "words.cancel")),
-        say!(language, "example.freeze", words = say!(language, "words.freeze")),
         say!(language, "example.contact", words = say!(language, "words.contact")),
         say!(language, "example.alias", words = say!(language, "words.alias")),
+        say!(language, "example.cancel", words = say!(language, "words.cancel")),
+        say!(language, "example.freeze", words = say!(language, "words.freeze")),
         say!(language, "example.language", wishes = wishes),
         say!(language, "example.help", words = say!(language, "words.help")),
     ]

@@ -42,6 +42,7 @@ pub(super) enum Meaning {
     Help,
     SignUp,
     Freeze,
+    Unfreeze,
     Inbox,
     Catalogue,
     Export,
