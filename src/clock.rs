@@ -80,6 +80,14 @@ impl At {
         (date.year(), date.month().unsigned_abs(), date.day().unsigned_abs())
     }
 
+    /// The first instant of a day of the calendar, in UTC; none when there is no such day.
+    pub fn of_day(year: i16, month: u8, day: u8) -> Option<Self> {
+        let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+        let date = jiff::civil::Date::new(year, month, day).ok()?;
+        let at = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(Self(at.timestamp().as_microsecond()))
+    }
+
     /// `10:30:07.042`, in UTC.
     pub fn time_to_millis(self) -> String {
         self.timestamp().strftime("%H:%M:%S%.3f").to_string()
@@ -141,6 +149,8 @@ mod tests {
         assert_eq!(at.rfc5322(), "Tue, 03 Jun 2025 10:30:00 +0000");
         assert_eq!(at.to_string(), "2025-06-03T10:30:00Z");
         assert_eq!(at.calendar(), (2025, 6, 3));
+        assert_eq!(At::of_day(2025, 6, 3).map(At::date), Some("2025-06-03".to_owned()));
+        assert_eq!(At::of_day(2025, 2, 30), None);
     }
 
     #[test]

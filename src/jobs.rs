@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    accounts::{self, AccountOpened},
+    accounts::{self, AccountOpened, AliasAdded},
     classifier,
     config::Mode,
     confirmations,
@@ -75,6 +75,7 @@ pub fn acts() -> BTreeMap<&'static str, Act> {
         (transfers::PAY, transfers::pay_act as Act),
         (transfers::PAY_ALL, transfers::pay_all_act as Act),
         (transfers::CLAIM, transfers::claim_act),
+        (accounts::ADD_ALIAS, accounts::add_alias_act as Act),
         (accounts::RELEASE_MAIL, classifier::release_act as Act),
     ])
 }
@@ -109,6 +110,14 @@ pub fn events() -> Events {
         let told = bounced.kind == ClaimLetter::KIND;
         let reference = bounced.reference.clone().filter(|_| told)?;
         Some((transfers::Bounced { reference, why: bounced.why.clone() }, None))
+    });
+    events.on(|added: &AliasAdded| {
+        let opened = AccountOpened { person: added.person.clone(), address: added.address.clone() };
+        Some((transfers::PayHeld { opened }, Some(format!("person:{}", added.address))))
+    });
+    events.on(|added: &AliasAdded| {
+        let opened = AccountOpened { person: added.person.clone(), address: added.address.clone() };
+        Some((transfers::ResumeWaiting { opened }, Some(format!("person:{}", added.address))))
     });
     events
 }

@@ -16,6 +16,10 @@ pub enum Request {
     Balance,
     /// Another language for our letters, or hearing again of somebody.
     Language,
+    /// A name in one's own address book, or what stands there.
+    Contacts,
+    /// A further address of one's account, or one less.
+    Address,
     /// Taking one's own request back.
     Cancel,
     /// Declining what somebody else asked for, or hearing no more of them: it lets nothing move.
@@ -24,6 +28,8 @@ pub enum Request {
     Freeze,
     /// Asking somebody else for money: nothing of the sender's moves.
     AskForMoney,
+    /// Letting it leave again: never by mail alone.
+    Unfreeze,
     /// A transfer or the correction of one.
     Transfer,
     /// A YES that carries a live token: the tagged address, or our Message-ID.
@@ -92,11 +98,15 @@ pub const TABLE: &[(Request, [Decision; 4])] = &[
     (Request::SignUp, [Do, Do, Link, Silence]),
     (Request::Balance, [Do, Do, Link, Silence]),
     (Request::Language, [Do, Do, Link, Silence]),
+    (Request::Contacts, [Do, Do, Link, Silence]),
+    // Whoever can write in somebody's name for a moment must not be able to stay.
+    (Request::Address, [Link, Link, Silence, Silence]),
     // Its letter, to the registered address, is the notice that A1 asks for.
     (Request::Cancel, [Do, Do, Do, Link]),
     (Request::Decline, [Do, Do, Do, Silence]),
     (Request::Freeze, [Do, Do, Do, Link]),
     (Request::AskForMoney, [Do, Do, Link, Notice]),
+    (Request::Unfreeze, [Link, Link, Silence, Silence]),
     (Request::Transfer, [Confirm, Confirm, Link, Notice]),
     (Request::YesWithToken, [Do, Do, Link, Silence]),
     (Request::YesWithoutToken, [Do, Link, Link, Silence]),
@@ -139,6 +149,7 @@ pub fn decide(request: Request, sender: Sender) -> Decision {
         | (Do | Link, Request::YesWithoutToken)
         | (Link, Request::Transfer | Request::AskForMoney)
         | (Link, Request::Balance | Request::Language | Request::GiveBack)
+        | (Do | Link, Request::Contacts | Request::Address | Request::Unfreeze)
             if !sender.registered =>
         {
             Silence
@@ -164,12 +175,17 @@ pub fn request_of(command: &Command) -> Request {
         Command::AllowSender { .. } => Request::Language,
         Command::RequestMoney { .. } => Request::AskForMoney,
         Command::Freeze {} => Request::Freeze,
+        Command::Unfreeze {} => Request::Unfreeze,
         Command::Transfer { .. } | Command::Correction { .. } => Request::Transfer,
         Command::Confirm(_) => Request::YesWithoutToken,
         Command::Claim(_) => Request::Claim,
         Command::ReturnPayment(_) | Command::Decline(_) => Request::GiveBack,
         Command::Remind(_) => Request::Remind,
         Command::Profile { .. } if command.language().is_some() => Request::Language,
+        Command::ContactAdd { .. } | Command::ContactRemove { .. } | Command::Contacts {} => {
+            Request::Contacts
+        }
+        Command::Alias { .. } | Command::AliasRemove { .. } => Request::Address,
         _ => Request::Help,
     }
 }
@@ -180,15 +196,18 @@ mod tests {
 
     /// Every cell, as SECURITY's table has it: A3, A2, A1, A0 for somebody with an account, then the
     /// same for somebody without.
-    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 15] = [
+    const CELLS: [(Request, [Decision; 4], [Decision; 4]); 18] = [
         (Request::Help, [Do, Do, OnceADay, OnceADay], [Do, Do, OnceADay, Silence]),
         (Request::SignUp, [Do, Do, Link, Silence], [Do, Do, Link, Silence]),
         (Request::Balance, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
         (Request::Language, [Do, Do, Link, Silence], [Do, Do, Silence, Silence]),
+        (Request::Contacts, [Do, Do, Link, Silence], [Silence; 4]),
+        (Request::Address, [Link, Link, Silence, Silence], [Silence; 4]),
         (Request::Cancel, [Do, Do, Do, Link], [Silence; 4]),
         (Request::Decline, [Do, Do, Do, Silence], [Do, Do, Do, Silence]),
         (Request::Freeze, [Do, Do, Do, Link], [Silence; 4]),
         (Request::AskForMoney, [Do, Do, Link, Notice], [Do, Do, Silence, Silence]),
+        (Request::Unfreeze, [Link, Link, Silence, Silence], [Silence; 4]),
         (Request::Transfer, [Confirm, Confirm, Link, Notice], [Confirm, Confirm, Silence, Silence]),
         (Request::YesWithToken, [Do, Do, Link, Silence], [Silence; 4]),
         (Request::YesWithoutToken, [Do, Link, Link, Silence], [Silence; 4]),

@@ -128,6 +128,8 @@ impl Accounts {
             Verb::Debit(booking) => self.book(process, tx, (booking, false)).await,
             Verb::Freeze { address, both, off } => {
                 let person = person(tx, address).await?;
+                // From now on it is the operator's word that counts.
+                accounts::froze(tx, &person.id, None).await?;
                 for account in ledger::of_owner(tx, person.id.as_str()).await? {
                     let (debit_ok, credit_ok) = (*off, *off || (!both && account.credit_ok));
                     ledger::freeze(tx, &account.id, debit_ok, credit_ok, cx.now()).await?;

@@ -4,12 +4,13 @@ use anyhow::anyhow;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Person, aliases, contacts, freeze,
     letters::{
-        AlreadyOpen, Balance, ForeignYesLetter, Frozen, GateLetter, Help, LanguageChanged,
-        NotOffered, NotUnderstood, TooLarge, UnbelievedLetter,
+        AlreadyOpen, Balance, ForeignYesLetter, GateLetter, Help, LanguageChanged, NotOffered,
+        NotUnderstood, TooLarge, UnbelievedLetter,
     },
     open::{language_of, open},
-    store,
+    statement, store,
 };
 use crate::{
     address::Address,
@@ -215,34 +216,79 @@ pub async fn answer(cx: &Context, work: Answer, tx: &mut Tx) -> Result<(), Fault
         Some(Command::Balance {}) if !accounts.is_empty() => {
             write(cx, tx, to, &Balance::new(&accounts)).await
         }
-        Some(Command::Freeze {}) if !accounts.is_empty() => {
-            for account in &accounts {
-                ledger::freeze(tx, &account.id, false, account.credit_ok, cx.now()).await?;
-            }
-            write(cx, tx, to, &Frozen::new(&cx.settings)).await
+        Some(Command::Statement { period }) if !accounts.is_empty() => {
+            let (period, now) = (period.as_deref(), cx.now());
+            let letter = statement::compiled(tx, &accounts, period, now).await?;
+            write(cx, tx, to, &letter).await
         }
-        Some(Command::Balance {} | Command::Freeze {}) => {
+        Some(Command::Balance {} | Command::Statement { .. }) => {
             write(cx, tx, to, &Help::new(false, class, &cx.settings)).await
         }
-        Some(command) => match (command.language().and_then(Language::named), &person) {
-            (Some(language), Some(person)) => {
-                store::asks_for(tx, &person.id, language).await?;
-                write(cx, tx, (&work.mail, &from, thread, language), &LanguageChanged {}).await
+        Some(command) => {
+            if let Some(person) = &person
+                && of_person(cx, tx, to.clone(), person, command).await?
+            {
+                return Ok(());
             }
-            _ => {
-                let wish = (command.intent(), words);
-                write(cx, tx, to, &NotOffered::new(wish, class, &cx.settings)).await
-            }
-        },
+            let wish = (command.intent(), words);
+            write(cx, tx, to, &NotOffered::new(wish, class, &cx.settings)).await
+        }
         None if too_large => write(cx, tx, to, &TooLarge::new(&cx.settings)).await,
         None => write(cx, tx, to, &NotUnderstood::new(words, &cx.settings)).await,
     }
 }
 
-async fn write<L: Letter>(
+/// What only somebody with an account can ask for. Answers whether it is such a wish.
+async fn of_person(
     cx: &Context,
     tx: &mut Tx,
-    (mail, to, thread, language): (&MailId, &Address, Thread, Language),
+    to: To<'_>,
+    person: &Person,
+    command: &Command,
+) -> Result<bool, Fault> {
+    match command {
+        Command::Freeze {} => {
+            freeze::freeze(cx, tx, to, person).await?;
+        }
+        Command::Unfreeze {} => {
+            freeze::unfreeze(cx, tx, to, person).await?;
+        }
+        Command::Alias { address } => {
+            aliases::ask(cx, tx, to, person, address).await?;
+        }
+        Command::AliasRemove { address } => {
+            aliases::remove(cx, tx, to, person, address).await?;
+        }
+        Command::ContactAdd { name, address } => {
+            let letter = contacts::save(tx, person, (name, address), cx.now()).await?;
+            write(cx, tx, to, &letter).await?;
+        }
+        Command::ContactRemove { name } => {
+            let letter = contacts::forget(tx, person, name).await?;
+            write(cx, tx, to, &letter).await?;
+        }
+        Command::Contacts {} => {
+            let letter = contacts::listed(tx, person).await?;
+            write(cx, tx, to, &letter).await?;
+        }
+        _ => {
+            let named = command.language().and_then(Language::named);
+            let Some(language) = named else { return Ok(false) };
+            store::asks_for(tx, &person.id, language).await?;
+            let (mail, from, thread, _) = to;
+            write(cx, tx, (mail, from, thread, language), &LanguageChanged {}).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// Which mail is answered, to whom, in which thread and language.
+pub(super) type To<'a> = (&'a MailId, &'a Address, Thread, Language);
+
+pub(super) async fn write<L: Letter>(
+    cx: &Context,
+    tx: &mut Tx,
+    (mail, to, thread, language): To<'_>,
     letter: &L,
 ) -> Result<(), Fault> {
     let cause = format!("{mail}/{}", L::KIND);

@@ -2,11 +2,18 @@
 //!
 //! Not for: money (the `ledger` holds it) or what a mail is worth (`mail::sender` judges that).
 
+mod aliases;
+mod contacts;
+mod freeze;
 mod jobs;
 pub mod letters;
 mod open;
+mod statement;
 mod store;
+mod store_contacts;
+mod store_statement;
 
+pub use aliases::{ADD_ALIAS, add_alias_act};
 pub use jobs::{
     Answer, ForeignYes, Gate, RELEASE_MAIL, SignUp, Unbelieved, answer, foreign_yes, gate, sign_up,
     unbelieved,
@@ -14,7 +21,8 @@ pub use jobs::{
 pub use open::{
     Opened, credit_from_house, debit_to_house, language_of, open, open_untold, welcome,
 };
-pub use store::{addresses_of, by_address, by_id, list, lock, wrote_in};
+pub use store::{addresses_of, by_address, by_id, froze, list, lock, wrote_in};
+pub use store_contacts::{ContactRow, contacts_of};
 
 use serde::{Deserialize, Serialize};
 
@@ -60,3 +68,14 @@ pub struct AccountOpened {
 }
 
 impl Event for AccountOpened {}
+
+/// A further address belongs to an account: what waited for it can go on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AliasAdded {
+    /// Whose.
+    pub person: PersonId,
+    /// Which.
+    pub address: Address,
+}
+
+impl Event for AliasAdded {}

@@ -1,7 +1,9 @@
 //! The tables of people and addresses.
 
 use super::{Person, PersonId};
-use crate::{address::Address, clock::At, db::Tx, execute, fetch, language::Language};
+use crate::{
+    address::Address, clock::At, db::Tx, execute, fetch, inbox::MailId, language::Language,
+};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -95,6 +97,67 @@ pub async fn wrote_in(tx: &mut Tx, id: &PersonId, language: Language) -> Result<
 /// Notes the language a person asks for.
 pub(super) async fn asks_for(tx: &mut Tx, id: &PersonId, language: Language) -> Result<u64> {
     execute!(tx, "UPDATE people SET language = $2, language_read = $2 WHERE id = $1", id, language)
+}
+
+/// Takes an address away from the person who has it; no row when they do not.
+pub(super) async fn delete_address(
+    tx: &mut Tx,
+    address: &Address,
+    person: &PersonId,
+) -> Result<u64> {
+    execute!(tx, "DELETE FROM addresses WHERE address = $1 AND person = $2", address, person)
+}
+
+/// Notes since when a person's own wish keeps their money where it is; `None` when it does not, or when
+/// the operator's does.
+///
+/// # Errors
+/// The database's.
+pub async fn froze(tx: &mut Tx, person: &PersonId, since: Option<At>) -> Result<u64> {
+    execute!(tx, "UPDATE people SET froze_at = $2 WHERE id = $1", person, since)
+}
+
+/// Whether a person froze their accounts themselves.
+pub(super) async fn froze_themselves(tx: &mut Tx, person: &PersonId) -> Result<bool> {
+    let row = fetch!(
+        fetch_one,
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM people WHERE id = $1 AND froze_at IS NOT NULL",
+        person
+    )?;
+    Ok(row.0 > 0)
+}
+
+/// Notes which further address a mail asks for; no row when that is known.
+pub(super) async fn insert_alias_request(
+    tx: &mut Tx,
+    (mail, person): (&MailId, &PersonId),
+    address: &Address,
+    now: At,
+) -> Result<u64> {
+    execute!(
+        tx,
+        "INSERT INTO alias_requests (mail, person, address, created_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (mail) DO NOTHING",
+        mail,
+        person,
+        address,
+        now
+    )
+}
+
+/// How many further addresses a person has asked for since an instant.
+pub(super) async fn alias_requests_since(tx: &mut Tx, person: &PersonId, since: At) -> Result<i64> {
+    let row = fetch!(
+        fetch_one,
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM alias_requests WHERE person = $1 AND created_at > $2",
+        person,
+        since
+    )?;
+    Ok(row.0)
 }
 
 /// Adds an address; no row when somebody has it.

@@ -145,8 +145,9 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
         look_up(cx, &mut tx, &mut known, &header).await?;
         known.returned = returned(cx, &message, &known.thread);
         let held = currencies(cx, &mut tx, known.person.as_ref()).await?;
+        let contacts = contacts(&mut tx, known.person.as_ref()).await?;
         drop(tx);
-        let context = reader_context(cx, &known, held);
+        let context = ReaderContext { contacts, ..reader_context(cx, &known, held) };
         read(&mut known, message, context).await?;
     }
     Ok(Prepared { known, effect_key, claimed_key, bare_key, hostile })
@@ -324,6 +325,16 @@ async fn currencies(
     let mut held: Vec<Currency> = accounts.into_iter().map(|account| account.currency).collect();
     held.sort_by_key(|currency| *currency != usual);
     Ok(if held.is_empty() { vec![usual] } else { held })
+}
+
+/// The sender's own names for others.
+async fn contacts(
+    tx: &mut Tx,
+    person: Option<&accounts::Person>,
+) -> Result<Vec<intent::Contact>, sqlx::Error> {
+    let Some(person) = person else { return Ok(Vec::new()) };
+    let rows = accounts::contacts_of(tx, &person.id).await?.into_iter();
+    Ok(rows.map(|row| intent::Contact { name: row.name, address: row.address }).collect())
 }
 
 fn reader_context(cx: &Context, known: &Known, held: Vec<Currency>) -> ReaderContext {

@@ -42,6 +42,7 @@ pub const MIGRATIONS: &[Step] = &[
     step!(12, "0012_inbox_parts"),
     step!(13, "0013_held"),
     step!(14, "0014_asks_and_lists"),
+    step!(15, "0015_people"),
 ];
 
 /// What a step begins with that PostgreSQL runs without a transaction (CREATE INDEX CONCURRENTLY).

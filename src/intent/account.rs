@@ -1,10 +1,11 @@
-//! A person's own account: messages to read or report, contacts, further addresses, the profile.
+//! A person's own account: messages to read or report, the profile; `account_people` reads of people.
 //!
 //! Short sentences only; a story that happens to begin with "read" is none of these.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::intent::account_people;
 use crate::intent::mail::{Draft, Mail};
 use crate::intent::reading::Command;
 use crate::intent::sheet::Sheet;
@@ -40,7 +41,7 @@ fn in_sentence(mail: &Mail<'_>) -> Option<Draft> {
                 return None;
             }
             numbered(&words)
-                .or_else(|| people(sheet, range, &words))
+                .or_else(|| account_people::read(sheet, range, &words))
                 .or_else(|| profile(sheet, range, &words))
         })
     })
@@ -94,40 +95,6 @@ fn numbered(words: &[(usize, &Token)]) -> Option<Draft> {
         _ => return None,
     };
     Some(Draft::plain(command))
-}
-
-/// "Add contact Bob bob@…", "my other address is mara@…".
-fn people(sheet: &Sheet, range: &Range<usize>, words: &[(usize, &Token)]) -> Option<Draft> {
-    let addresses = sheet.addresses_in(range);
-    let [(at, address)] = addresses.as_slice() else { return None };
-    let has = |word: &str| words.iter().any(|(_, token)| token.key == word);
-    let begins = |list: &[&str]| list.contains(&key_at(words, 0));
-    let other = has("other") || has("second") || has("also") || has("alias") || has("another");
-    if begins(&["alias"]) || (has("my") && other && (has("address") || has("email") || has("mail")))
-    {
-        let span = sheet.span("address", &(*at..at.saturating_add(1)));
-        let command = Command::Alias { address: (*address).clone() };
-        return Some(Draft { reading: command.into(), spans: vec![span] });
-    }
-    let contact = has("contact") || has("contacts");
-    if !(contact && begins(&["add", "save", "contact", "new", "store"])) {
-        return None;
-    }
-    let small = [
-        "add", "save", "contact", "contacts", "new", "store", "to", "my", "as", "the", "a", "is",
-        "in",
-    ];
-    let name: Vec<&str> = words
-        .iter()
-        .filter(|(_, token)| token.kind == Kind::Word && !small.contains(&token.key.as_str()))
-        .map(|(at, _)| sheet.text(&(*at..at.saturating_add(1))))
-        .collect();
-    if name.is_empty() || name.len() > 4 {
-        return None;
-    }
-    let span = sheet.span("address", &(*at..at.saturating_add(1)));
-    let command = Command::ContactAdd { name: name.join(" "), address: (*address).clone() };
-    Some(Draft { reading: command.into(), spans: vec![span] })
 }
 
 /// "Interests: woodworking, chisels", "hide my profile".

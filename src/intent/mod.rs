@@ -6,6 +6,7 @@
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
 
 mod account;
+mod account_people;
 mod amounts;
 mod answers;
 pub mod ask_back;

@@ -157,6 +157,8 @@ pub enum Command {
         name: Option<String>,
     },
     Freeze {},
+    /// Money may leave again.
+    Unfreeze {},
     Inbox {},
     Catalogue {},
     Export {},
@@ -203,7 +205,17 @@ pub enum Command {
         name: String,
         address: Address,
     },
+    /// No longer in the address book.
+    ContactRemove {
+        name: String,
+    },
+    /// What stands in the address book.
+    Contacts {},
     Alias {
+        address: Address,
+    },
+    /// An address that is to belong to the account no longer.
+    AliasRemove {
         address: Address,
     },
     PaidMessage {
@@ -265,6 +277,7 @@ impl Command {
                 | Self::Help { .. }
                 | Self::SignUp { .. }
                 | Self::Freeze {}
+                | Self::Unfreeze {}
                 | Self::Inbox {}
                 | Self::Catalogue {}
                 | Self::Export {}
@@ -272,7 +285,10 @@ impl Command {
                 | Self::Read { .. }
                 | Self::ReportAbuse { .. }
                 | Self::ContactAdd { .. }
+                | Self::ContactRemove { .. }
+                | Self::Contacts {}
                 | Self::Alias { .. }
+                | Self::AliasRemove { .. }
         )
     }
 

@@ -37,6 +37,7 @@ fn sentence_of(mail: &Mail<'_>, sheet: &Sheet, sentence: &Sentence) -> Option<Dr
     let told = has(Meaning::Past);
     let pays = has(Meaning::Pay) && !sheet.addresses_in(range).is_empty();
     let informing = [
+        (Meaning::Unfreeze, Command::Unfreeze {}),
         (Meaning::Export, Command::Export {}),
         (Meaning::Erase, Command::Erase {}),
         (Meaning::Freeze, Command::Freeze {}),

@@ -52,6 +52,6 @@ pub use outcome::{LegReceipt, Limit, Outcome, Receipt, Refusal};
 pub use post::{post, transfer};
 pub use preview::preview;
 pub use refund::refund;
-pub use statement::{Entry, Transfer, statement, transfers};
+pub use statement::{Entry, Transfer, balance_before, statement, transfers};
 pub use store_counts::{Counted, counted};
 pub use store_trace::{LegTrace, OperationTrace, legs, traced_between};

@@ -86,6 +86,14 @@ pub async fn statement(
     Ok(entries)
 }
 
+/// What was in an account before an instant, in minor units of its currency.
+///
+/// # Errors
+/// The database's.
+pub async fn balance_before(tx: &mut Tx, account: &AccountId, at: At) -> Result<i64, sqlx::Error> {
+    Ok(store::balance_before(tx, account, at).await?.map_or(0, |(minor,)| minor))
+}
+
 /// At most `max` transfers in the order of their ids, after `after`; for reading all of them page by
 /// page.
 ///

@@ -210,6 +210,23 @@ pub(super) async fn entries(
     )
 }
 
+/// The posted balance after the last entry before an instant, in minor units.
+pub(super) async fn balance_before(
+    tx: &mut Tx,
+    account: &AccountId,
+    at: At,
+) -> Result<Option<(i64,)>, sqlx::Error> {
+    fetch!(
+        fetch_optional,
+        tx,
+        (i64,),
+        "SELECT after_minor FROM ledger_entries WHERE account = $1 AND at < $2
+         ORDER BY version DESC LIMIT 1",
+        account,
+        at
+    )
+}
+
 /// Transfers by id, after one of them.
 pub(super) async fn transfers(
     tx: &mut Tx,

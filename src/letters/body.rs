@@ -35,6 +35,9 @@ pub struct Body {
     pub list: Vec<String>,
     /// A small table.
     pub facts: Vec<Fact>,
+    /// Movements of money, a table for each currency.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table>,
     /// The one thing to do.
     pub primary: Option<Action>,
     /// What else can be done.
@@ -43,6 +46,46 @@ pub struct Body {
     pub in_words: Option<String>,
     /// Why this person gets this letter.
     pub why: String,
+}
+
+/// Movements of money with the balance after each.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// What it is about.
+    pub caption: String,
+    /// What its columns are.
+    pub head: Row,
+    /// Oldest first.
+    pub rows: Vec<Row>,
+}
+
+/// A row of a [`Table`]: what happened, and two sums.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What happened.
+    pub what: String,
+    /// When, and what else is known of it.
+    pub about: String,
+    /// How much.
+    pub amount: String,
+    /// What was there afterwards.
+    pub balance: String,
+}
+
+/// Width of a sum in the text part, in characters.
+const SUM_WIDTH: usize = 22;
+
+impl Table {
+    /// As the text part shows it: a line that says what, and below it the sums at the right.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for row in std::iter::once(&self.head).chain(&self.rows) {
+            let both = [&*row.what, &*row.about].into_iter().filter(|text| !text.is_empty());
+            lines.push(both.collect::<Vec<_>>().join(" · "));
+            lines.push(format!("{:>SUM_WIDTH$}{:>SUM_WIDTH$}", row.amount, row.balance));
+        }
+        lines
+    }
 }
 
 /// A button that opens a finished mail (RFC 6068).

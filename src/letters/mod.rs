@@ -27,9 +27,13 @@ use crate::{
     tokens::{Claims, Hashes},
 };
 
-pub use crate::mail::render::{Action, Fact};
+pub use crate::mail::{
+    compose::Attachment,
+    render::{Action, Fact},
+};
 pub use body::{
-    Body, CONFIRM_CANCEL, CONFIRM_CLAIM, CONFIRM_LINK, CONFIRM_RETURN, CONFIRM_YES, prefilled,
+    Body, CONFIRM_CANCEL, CONFIRM_CLAIM, CONFIRM_LINK, CONFIRM_RETURN, CONFIRM_YES, Row, Table,
+    prefilled,
 };
 pub use form::{BLANK, pay_somebody, payment_lines, sign_up};
 pub use render::{LETTER, composed};
@@ -42,7 +46,7 @@ pub use store_relay::{RelayState, relay_states};
 pub use store_trace::{LetterTrace, failed, newest, traced, traced_by, traced_of};
 pub use templates::templates;
 pub use undelivered::{Tell, Undelivered, tell};
-pub use write::{Asked, Letter, Note, Thread, write};
+pub use write::{ATTACHMENT_BYTES_MAX, Asked, Letter, Note, Thread, write};
 
 crate::id_type! {
     /// A letter's id; its Message-ID is made from it.

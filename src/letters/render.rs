@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Action, Body, CONFIRM_CANCEL, CONFIRM_CLAIM, CONFIRM_LINK, CONFIRM_RETURN, CONFIRM_YES,
-    Confirmable, LetterRow, sample,
+    Action, Attachment, Body, CONFIRM_CANCEL, CONFIRM_CLAIM, CONFIRM_LINK, CONFIRM_RETURN,
+    CONFIRM_YES, Confirmable, LetterRow, Table, sample,
 };
 use crate::{
     address::Address,
@@ -31,6 +31,7 @@ struct Stored {
     /// Letters that were written before there were others are in English.
     #[serde(default = "english")]
     language: Language,
+    attachment: Option<Attachment>,
 }
 
 fn english() -> Language {
@@ -65,6 +66,7 @@ pub fn composed(
         references,
         text: rendered.text,
         html: rendered.html,
+        attachment: stored.attachment,
         auto_submitted: true,
         extra: Vec::new(),
     };
@@ -81,12 +83,15 @@ pub(super) fn rendered(
     (kind, letter): (&str, &Value),
     body: &Body,
 ) -> anyhow::Result<Rendered> {
+    let table = |table: &Table| json!({ "table": table, "lines": table.lines() });
+    let tables: Vec<Value> = body.tables.iter().map(table).collect();
     let context = json!({
         "letter": letter,
         "paragraphs": body.paragraphs,
         "quote": body.quote,
         "you_wrote": say!(language, "letter.you_wrote"),
         "list": body.list,
+        "tables": tables,
     });
     let context = merged(context, serde_json::to_value(frame(service_name, language, body))?);
     Ok(templates.render(if templates.has(kind) { kind } else { LETTER }, &context)?)

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Action, Body, Letter, render};
+use super::{Action, Attachment, Body, Letter, render};
 use crate::{
     address::Address,
     language::Language,
@@ -32,6 +32,8 @@ pub struct Sample {
     pub subject: String,
     /// What it says.
     pub body: Body,
+    /// The file it carries.
+    pub attachment: Option<Attachment>,
     letter: Value,
 }
 
@@ -55,6 +57,7 @@ impl Sample {
             language,
             subject: letter.subject(language),
             body,
+            attachment: letter.attachment(language),
             letter: value,
         }
     }

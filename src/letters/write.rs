@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Body, Class, Confirmable, LetterId, LetterRow,
+    Attachment, Body, Class, Confirmable, LetterId, LetterRow,
     send::{Send, SendAdvert},
     store,
 };
@@ -34,9 +34,17 @@ pub trait Letter: Serialize + Sized {
     /// # Errors
     /// A prefilled mail that fits no link; letters bound what they put into one.
     fn body(&self, language: Language) -> Result<Body, MailtoError>;
+    /// A file it carries, of [`ATTACHMENT_BYTES_MAX`] octets at most.
+    fn attachment(&self, _language: Language) -> Option<Attachment> {
+        None
+    }
     /// One of its kind with invented values, to try the templates with.
     fn sample() -> Self;
 }
+
+/// Most octets of the file that a letter carries; it rests in the letter's row, and a third more
+/// of it travels.
+pub const ATTACHMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The mail a letter answers and the thread before it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
@@ -84,6 +92,8 @@ struct Stored<'a, L> {
     body: Body,
     confirmable: Asked<'a>,
     language: Language,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachment: Option<Attachment>,
 }
 
 /// Writes a letter. `None` when its cause already has one, the addressee's budget is spent, or the
@@ -121,7 +131,10 @@ pub(super) async fn put<L: Letter>(
     let id = LetterId::fresh(now);
     let (letter, confirmable) = letter;
     let language = note.language;
-    let stored = Stored { letter, body: letter.body(language)?, confirmable, language };
+    let attachment = letter.attachment(language);
+    let octets = attachment.as_ref().map_or(0, |attachment| attachment.text.len());
+    anyhow::ensure!(octets <= ATTACHMENT_BYTES_MAX, "{}: {octets} octets attached", L::KIND);
+    let stored = Stored { letter, body: letter.body(language)?, confirmable, language, attachment };
     let row = LetterRow {
         message_id: message_id::sign(
             &settings.keys.signing("message-id"),

@@ -8,9 +8,10 @@ use std::{
 };
 
 use lettre::message::{
-    Mailbox, MultiPart, MultiPartKind, SinglePart,
-    header::{HeaderName, HeaderValue},
+    Attachment as Attached, Body, Mailbox, MultiPart, MultiPartKind, SinglePart,
+    header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
 };
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::message_id::{base32, is_well_formed};
@@ -22,6 +23,24 @@ pub use super::message_id::{sign as message_id, verify as verify_message_id};
 const REFERENCES_MAX: usize = 20;
 /// Longest text of a subject or extra field, in octets; a longer one is cut.
 const TEXT_BYTES_MAX: usize = 900;
+
+/// A file that a letter carries.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Its name, as people save it: ASCII letters, digits, dots and hyphens.
+    pub name: String,
+    /// Its media type, such as `text/csv; charset=utf-8`.
+    pub media_type: String,
+    /// What it holds.
+    pub text: String,
+}
+
+impl fmt::Debug for Attachment {
+    /// What it holds does not belong into logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attachment").field("name", &self.name).finish_non_exhaustive()
+    }
+}
 
 /// A letter as it is to be sent.
 #[derive(Clone)]
@@ -48,6 +67,8 @@ pub struct Outgoing {
     pub text: String,
     /// The HTML part.
     pub html: String,
+    /// A file beside them.
+    pub attachment: Option<Attachment>,
     /// Written by a machine: everything but a person's relayed words.
     pub auto_submitted: bool,
     /// Further fields, such as `List-Unsubscribe`.
@@ -70,6 +91,9 @@ pub enum ComposeError {
     /// An extra field that is no field name, or one that the letter has anyway, or Bcc.
     #[error("`{0}` cannot be an extra field")]
     Field(String),
+    /// The media type of the attachment is none, or its name is no plain file name.
+    #[error("`{0}` cannot be attached")]
+    Attachment(String),
     /// The mail library refuses an address.
     #[error("{address} cannot be written into a letter")]
     Address {
@@ -123,10 +147,15 @@ impl Outgoing {
         }
         let parts = MultiPart::builder()
             .kind(MultiPartKind::Alternative)
-            .boundary(self.boundary())
+            .boundary(self.boundary("part"))
             .singlepart(SinglePart::plain(self.text.clone()))
             .singlepart(SinglePart::html(self.html.clone()));
-        Ok(builder.multipart(parts)?.formatted())
+        let Some(attachment) = &self.attachment else {
+            return Ok(builder.multipart(parts)?.formatted());
+        };
+        let mixed = MultiPart::builder().kind(MultiPartKind::Mixed).boundary(self.boundary("file"));
+        let mixed = mixed.multipart(parts).singlepart(attached(attachment)?);
+        Ok(builder.multipart(mixed)?.formatted())
     }
 
     /// `References` (RFC 5322 section 3.6.4), shortened in its middle; it ends with the answered mail.
@@ -145,9 +174,24 @@ impl Outgoing {
 
     /// The separator of the parts: made from the id, so that a retry sends the same bytes, and too
     /// long to stand in the text by chance.
-    fn boundary(&self) -> String {
-        format!("part-{}", base32(&Sha256::digest(&self.message_id), 20))
+    fn boundary(&self, of: &str) -> String {
+        format!("{of}-{}", base32(&Sha256::digest(&self.message_id), 20))
     }
+}
+
+/// In base64, so that its line ends reach the reader as they are (RFC 4180 wants CRLF).
+fn attached(attachment: &Attachment) -> Result<SinglePart, ComposeError> {
+    let Attachment { name, media_type, text } = attachment;
+    let odd = || ComposeError::Attachment(name.clone());
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
+    if name.is_empty() || !name.bytes().all(plain) {
+        return Err(odd());
+    }
+    let media_type = ContentType::parse(media_type).map_err(|_invalid| odd())?;
+    let octets = text.clone().into_bytes();
+    let body = Body::new_with_encoding(octets, ContentTransferEncoding::Base64)
+        .map_err(|_unencodable| odd())?;
+    Ok(Attached::new(name.clone()).body(body, media_type))
 }
 
 fn mailbox(name: Option<&str>, address: &Address) -> Result<Mailbox, ComposeError> {

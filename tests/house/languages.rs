@@ -157,7 +157,7 @@ fn context(locale: &str) -> ReaderContext {
 fn read(context: &ReaderContext, subject: &str, body: &str) -> Reading {
     let mail = format!(
         "From: ada@home.example\r\nTo: till@post.example\r\nSubject: {subject}\r\n\
-         Message-ID: <m@home.example>\r\nMIME-Version: 1.0\r\n\
+         Date: Tue, 3 Jun 2025 10:30:00 +0000\r\nMessage-ID: <m@home.example>\r\nMIME-Version: 1.0\r\n\
          Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}"
     );
     intent::read(&Message::parse(mail.as_bytes()).expect("a mail"), context)
@@ -248,8 +248,22 @@ fn what_letters_tell_people_to_write_is_understood() {
                 amount.minor() == 1_850 && payer.as_str() == "tom@example.org" && note.is_some())
             });
             is("words.balance", |c| matches!(c, Command::Balance {}));
+            is(
+                "words.statement",
+                |c| matches!(c, Command::Statement { period: Some(month) } if month.ends_with("-10")),
+            );
+            is("words.contact", |c| {
+                matches!(c, Command::ContactAdd { name, address } if
+                name == "Ben" && address.as_str() == "ben@example.org")
+            });
+            is(
+                "words.alias",
+                |c| matches!(c, Command::Alias { address } if address.as_str() == "me@work.example"),
+            );
+            is("words.contacts", |c| matches!(c, Command::Contacts {}));
             is("words.cancel", |c| matches!(c, Command::Cancel(a) if a.reference == "T-771"));
             is("words.freeze", |c| matches!(c, Command::Freeze {}));
+            is("words.unfreeze", |c| matches!(c, Command::Unfreeze {}));
             is("words.help", |c| matches!(c, Command::Help { .. }));
             is("words.sign_up", |c| matches!(c, Command::SignUp { .. }));
             let asked = new("words.language");

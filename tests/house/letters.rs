@@ -80,6 +80,9 @@ fn both_parts_say_the_same() {
         let mut said: Vec<&str> = vec![&body.title, &body.why];
         said.extend(body.paragraphs.iter().chain(&body.list).chain(&body.in_words).map(|s| &**s));
         said.extend(body.quote.iter().flat_map(|quote| quote.lines()));
+        for row in body.tables.iter().flat_map(|t| std::iter::once(&t.head).chain(&t.rows)) {
+            said.extend([&*row.what, &row.about, &row.amount, &row.balance]);
+        }
         said.extend(body.facts.iter().flat_map(|fact| [&*fact.label, &*fact.value]));
         said.extend(body.primary.iter().chain(&body.others).map(|action| &*action.label));
         let (text, html) = (words(&text), words(&html));
@@ -103,7 +106,8 @@ fn letters_are_small_and_say_their_language() {
         assert!(html.contains("prefers-color-scheme: dark"), "{}", sample.name);
         assert!(!html.contains("<img") && !html.contains("<script"), "{}", sample.name);
         let headings = html.matches("<th ").count();
-        assert_eq!(headings, html.matches("scope=\"row\"").count(), "{}", sample.name);
+        let scopes = ["scope=\"row\"", "scope=\"col\""].map(|scope| html.matches(scope).count());
+        assert_eq!(headings, scopes.iter().sum::<usize>(), "{}", sample.name);
     }
 }
 

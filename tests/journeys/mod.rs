@@ -8,6 +8,7 @@ mod letters;
 mod limits;
 mod lists;
 mod observe;
+mod people;
 mod trace;
 mod transfers;
 mod trust;

@@ -24,6 +24,7 @@ pub(crate) fn letter() -> Outgoing {
         references: vec!["<a0@lake.example>".to_owned()],
         text: "Please confirm.\n\n€5.00\n".to_owned(),
         html: "<p>Please confirm: €5.00</p>".to_owned(),
+        attachment: None,
         auto_submitted: true,
         extra: vec![("List-Unsubscribe", "<https://post.example/u/1>".to_owned())],
     }

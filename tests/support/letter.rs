@@ -13,13 +13,17 @@ pub(crate) struct Letter {
     pub(crate) message_id: String,
     pub(crate) in_reply_to: Option<String>,
     pub(crate) reply_to: Option<String>,
+    /// The attached file's name and text.
+    pub(crate) file: Option<(String, String)>,
     pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Letter {
     pub(crate) fn parse(bytes: &[u8]) -> Self {
         let mail = MessageParser::default().parse(bytes).expect("a letter is a mail");
-        assert!(mail.content_type().is_some_and(|t| t.subtype() == Some("alternative")));
+        let file = mail.attachments().next();
+        let kind = if file.is_some() { "mixed" } else { "alternative" };
+        assert!(mail.content_type().is_some_and(|t| t.subtype() == Some(kind)));
         Self {
             subject: mail.subject().unwrap_or_default().to_owned(),
             text: mail.body_text(0).unwrap_or_default().into_owned(),
@@ -31,6 +35,10 @@ impl Letter {
                 .and_then(|to| to.first())
                 .and_then(|to| to.address())
                 .map(str::to_owned),
+            file: file.map(|file| {
+                let name = file.attachment_name().unwrap_or_default().to_owned();
+                (name, String::from_utf8(file.contents().to_vec()).expect("UTF-8"))
+            }),
             headers: mail
                 .headers_raw()
                 .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))

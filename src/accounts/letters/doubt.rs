@@ -17,8 +17,12 @@ use crate::{
 enum Wish {
     SignUp,
     Balance,
+    Statement,
     Freeze,
     Cancel,
+    AliasAdd,
+    AliasRemove,
+    Unfreeze,
     Other,
 }
 
@@ -27,6 +31,8 @@ enum Wish {
 pub struct GateLetter {
     address: Address,
     wish: Wish,
+    /// The further address that is spoken of.
+    other: Option<Address>,
 }
 
 impl GateLetter {
@@ -34,11 +40,28 @@ impl GateLetter {
         let wish = match command {
             Command::SignUp { .. } => Wish::SignUp,
             Command::Balance {} => Wish::Balance,
+            Command::Statement { .. } => Wish::Statement,
             Command::Freeze {} => Wish::Freeze,
             Command::Cancel(_) => Wish::Cancel,
+            Command::Unfreeze {} => Wish::Unfreeze,
+            Command::Alias { .. } => Wish::AliasAdd,
+            Command::AliasRemove { .. } => Wish::AliasRemove,
             _ => Wish::Other,
         };
-        Self { address: address.clone(), wish }
+        let other = match command {
+            Command::Alias { address } | Command::AliasRemove { address } => Some(address.clone()),
+            _ => None,
+        };
+        Self { address: address.clone(), wish, other }
+    }
+
+    pub(super) fn of_an_alias() -> Self {
+        let other = Some(sample_address("ada@work.example"));
+        Self { wish: Wish::AliasAdd, other, ..Self::sample() }
+    }
+
+    fn other(&self) -> &str {
+        self.other.as_ref().map_or("", Address::as_str)
     }
 
     pub(in crate::accounts) fn question(&self, language: Language) -> String {
@@ -46,8 +69,22 @@ impl GateLetter {
         match self.wish {
             Wish::SignUp => say!(language, "account_gate.question_sign_up", address = address),
             Wish::Balance => say!(language, "account_gate.question_balance", address = address),
+            Wish::Statement => say!(language, "account_gate.question_statement", address = address),
             Wish::Freeze => say!(language, "account_gate.question_freeze", address = address),
             Wish::Cancel => say!(language, "account_gate.question_cancel", address = address),
+            Wish::AliasAdd => say!(
+                language,
+                "account_gate.question_alias_add",
+                address = address,
+                other = self.other()
+            ),
+            Wish::AliasRemove => say!(
+                language,
+                "account_gate.question_alias_remove",
+                address = address,
+                other = self.other()
+            ),
+            Wish::Unfreeze => say!(language, "account_gate.question_unfreeze", address = address),
             Wish::Other => say!(language, "account_gate.question_other", address = address),
         }
     }
@@ -57,8 +94,22 @@ impl GateLetter {
         match self.wish {
             Wish::SignUp => say!(language, "account_gate.first_sign_up", address = address),
             Wish::Balance => say!(language, "account_gate.first_balance", address = address),
+            Wish::Statement => say!(language, "account_gate.first_statement", address = address),
             Wish::Freeze => say!(language, "account_gate.first_freeze", address = address),
             Wish::Cancel => say!(language, "account_gate.first_cancel", address = address),
+            Wish::AliasAdd => say!(
+                language,
+                "account_gate.first_alias_add",
+                address = address,
+                other = self.other()
+            ),
+            Wish::AliasRemove => say!(
+                language,
+                "account_gate.first_alias_remove",
+                address = address,
+                other = self.other()
+            ),
+            Wish::Unfreeze => say!(language, "account_gate.first_unfreeze", address = address),
             Wish::Other => say!(language, "account_gate.first_other", address = address),
         }
     }
@@ -86,7 +137,7 @@ impl Letter for GateLetter {
     }
 
     fn sample() -> Self {
-        Self { address: sample_address(sample::PERSON), wish: Wish::Freeze }
+        Self { address: sample_address(sample::PERSON), wish: Wish::Freeze, other: None }
     }
 }
 

@@ -1,9 +1,13 @@
 //! The letters about an account, by what they are about.
 
+mod alias;
+mod contacts;
 mod doubt;
+mod frozen;
 mod help;
 mod opened;
 mod state;
+mod statement;
 
 use crate::{
     address::Address,
@@ -13,10 +17,14 @@ use crate::{
     money::{Currency, Money},
 };
 
+pub use alias::{AliasAsked, AliasChanged, AliasProblem, Obstacle};
+pub use contacts::{Book, Contacts};
 pub use doubt::{ForeignYesLetter, GateLetter, UnbelievedLetter};
+pub use frozen::{Frozen, Thaw, Unfrozen};
 pub use help::{Help, NotOffered, NotUnderstood, TooLarge};
 pub use opened::{AlreadyOpen, Welcome};
-pub use state::{Balance, Booked, Frozen, LanguageChanged};
+pub use state::{Balance, Booked, LanguageChanged};
+pub use statement::{Movement, Part, Statement};
 
 /// Every letter about an account, as the templates are tried with it.
 pub fn samples(language: Language) -> Vec<Sample> {
@@ -24,12 +32,26 @@ pub fn samples(language: Language) -> Vec<Sample> {
         Sample::of::<Welcome>(language),
         Sample::of::<AlreadyOpen>(language),
         Sample::of::<GateLetter>(language),
+        Sample::variant("alias", &GateLetter::of_an_alias(), language),
+        Sample::of::<AliasAsked>(language),
+        Sample::of::<AliasChanged>(language),
+        Sample::variant("removed", &AliasChanged::removed(), language),
+        Sample::of::<AliasProblem>(language),
+        Sample::variant("last", &AliasProblem::last(), language),
+        Sample::of::<Contacts>(language),
+        Sample::variant("list", &Contacts::list(), language),
+        Sample::variant("forgotten", &Contacts::forgotten(), language),
         Sample::of::<UnbelievedLetter>(language),
         Sample::of::<ForeignYesLetter>(language),
         Sample::of::<Balance>(language),
+        Sample::of::<Statement>(language),
+        Sample::variant("long", &Statement::long(), language),
+        Sample::variant("quiet", &Statement::quiet(), language),
         Sample::of::<Booked>(language),
         Sample::variant("debit", &Booked::debit(), language),
         Sample::of::<Frozen>(language),
+        Sample::of::<Unfrozen>(language),
+        Sample::variant("operator", &Unfrozen::by_operator(), language),
         Sample::of::<LanguageChanged>(language),
         Sample::of::<Help>(language),
         Sample::variant("stranger", &Help::to_a_stranger(), language),
@@ -46,6 +68,9 @@ fn examples(language: Language) -> Vec<String> {
         say!(language, "example.pay", words = say!(language, "words.pay")),
         say!(language, "example.ask", words = say!(language, "words.ask")),
         say!(language, "example.balance", words = say!(language, "words.balance")),
+        say!(language, "example.statement", words = say!(language, "words.statement")),
+        say!(language, "example.contact", words = say!(language, "words.contact")),
+        say!(language, "example.alias", words = say!(language, "words.alias")),
         say!(language, "example.cancel", words = say!(language, "words.cancel")),
         say!(language, "example.freeze", words = say!(language, "words.freeze")),
         say!(language, "example.language", wishes = wishes),

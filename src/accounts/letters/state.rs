@@ -1,11 +1,9 @@
-//! The letters about what is in an account, whether it can leave, and how its owner is written to.
+//! The letters about what is in an account, and how its owner is written to.
 
 use serde::Serialize;
 
-use super::{Holding, facts, sample_address, sample_money, wishes};
+use super::{Holding, facts, sample_money, wishes};
 use crate::{
-    address::Address,
-    config::Settings,
     language::Language,
     ledger::Account,
     letters::{Body, Class, Fact, Letter},
@@ -62,48 +60,6 @@ impl Letter for Balance {
             held: Money::new(held, currency),
         };
         Self { holdings: vec![of(8_000, 0, Currency::USD), of(1_250, 200, euro)] }
-    }
-}
-
-/// Nothing leaves the account any more.
-#[derive(Debug, Clone, Serialize)]
-pub struct Frozen {
-    operator: Option<Address>,
-}
-
-impl Frozen {
-    pub(in crate::accounts) fn new(settings: &Settings) -> Self {
-        Self { operator: settings.operator_address.clone() }
-    }
-}
-
-impl Letter for Frozen {
-    const KIND: &'static str = "account_frozen";
-
-    fn class(&self) -> Class {
-        Class::Receipt
-    }
-
-    fn subject(&self, language: Language) -> String {
-        say!(language, "account_frozen.subject")
-    }
-
-    fn body(&self, language: Language) -> Result<Body, MailtoError> {
-        let operator = || say!(language, "account_frozen.operator");
-        let whom = self.operator.as_ref().map_or_else(operator, Address::to_string);
-        Ok(Body {
-            title: say!(language, "account_frozen.title"),
-            paragraphs: vec![
-                say!(language, "account_frozen.first"),
-                say!(language, "account_frozen.reopen", whom = whom),
-            ],
-            why: say!(language, "account_frozen.why"),
-            ..Body::default()
-        })
-    }
-
-    fn sample() -> Self {
-        Self { operator: Some(sample_address("desk@post.example")) }
     }
 }
 

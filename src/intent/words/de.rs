@@ -47,6 +47,10 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
         "anmelden | registrieren | registriere | melde mich an | konto eroffnen | neues konto | ich mochte ein konto | anmeldung | konto anlegen | mitmachen",
     ),
     (
+        Unfreeze,
+        "entsperren | entsperre | konto entsperren | entsperre mein konto | entsperren sie mein konto | sperre aufheben | sperrung aufheben",
+    ),
+    (
         Freeze,
         "sperren | sperre | konto sperren | sperre mein konto | einfrieren | friere | ich wurde gehackt",
     ),

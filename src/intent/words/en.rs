@@ -45,6 +45,10 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
         "sign up | sign me up | signup | register | register me | join | open an account | open account | create an account | new account | i want an account | start an account | subscribe me | enroll | enrol | get started",
     ),
     (
+        Unfreeze,
+        "unfreeze | unfreeze my account | unlock my account | unblock my account | reactivate my account | lift the freeze",
+    ),
+    (
         Freeze,
         "freeze | freeze my account | lock my account | block my account | suspend my account | account frozen | i was hacked | i've been hacked | my account was hacked | my phone was stolen | lock everything | stop everything",
     ),

@@ -42,6 +42,10 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
         "registrarme | registrar | registrame | registro | inscribirme | abrir una cuenta | crear una cuenta | nueva cuenta | quiero una cuenta | darme de alta | alta",
     ),
     (
+        Unfreeze,
+        "desbloquea mi cuenta | desbloquear mi cuenta | desbloquee mi cuenta | descongela | descongelar",
+    ),
+    (
         Freeze,
         "bloquea mi cuenta | bloquear mi cuenta | bloquee mi cuenta | congela | congelar | me han hackeado | bloquea todo",
     ),

@@ -42,6 +42,10 @@ pub(super) const WORDS: &[(Meaning, &str)] = &[
         "m'inscrire | inscription | inscris-moi | inscrivez-moi | ouvrir un compte | creer un compte | nouveau compte | je veux un compte | je voudrais un compte | s'inscrire",
     ),
     (
+        Unfreeze,
+        "debloque mon compte | debloquer mon compte | debloquez mon compte | degeler | degelez mon compte",
+    ),
+    (
         Freeze,
         "bloque mon compte | bloquer mon compte | bloquez mon compte | geler | gele mon compte | gelez mon compte | j'ai ete pirate | bloque tout",
     ),

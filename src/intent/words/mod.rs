@@ -45,6 +45,7 @@ pub(super) enum Meaning {
     Help,
     SignUp,
     Freeze,
+    Unfreeze,
     Inbox,
     Catalogue,
     Export,

@@ -182,6 +182,7 @@ impl Letter for ProblemLetter {
             quote: self.words.clone(),
             list,
             facts: self.facts(language),
+            tables: Vec::new(),
             primary: if one { actions.next() } else { None },
             others: actions.collect(),
             in_words,
