@@ -6,6 +6,7 @@
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
 
 mod account;
+pub mod amount_field;
 mod amounts;
 mod answers;
 pub mod ask_back;
