@@ -10,10 +10,11 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, value::Valu
 use super::Site;
 use crate::mail::render;
 
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("base.html", include_str!("../../templates/pages/base.html")),
     ("front.html", include_str!("../../templates/pages/front.html")),
     ("confirm.html", include_str!("../../templates/pages/confirm.html")),
+    ("send.html", include_str!("../../templates/pages/send.html")),
     ("message.html", include_str!("../../templates/pages/message.html")),
 ];
 const STYLE: &str = include_str!("../../templates/pages/style.css");
@@ -86,13 +87,9 @@ impl Site {
 /// GET /
 pub(super) async fn front(State(site): State<Site>) -> Response {
     let base = &site.cx.settings.service_address;
-    let mail = |subject: &str, body: &str| {
-        crate::letters::prefilled("", base, subject, body)
-            .map_or_else(|_| String::new(), |a| a.href)
-    };
-    let sign_up = mail("Sign up", "sign up\n");
-    let pay = mail("Payment", "pay\namount: ____\nto: ____\n");
-    site.page(StatusCode::OK, "front.html", context! { sign_up, pay })
+    let sign_up = crate::letters::prefilled("", base, "Sign up", "sign up\n");
+    let sign_up = sign_up.map_or_else(|_| String::new(), |action| action.href);
+    site.page(StatusCode::OK, "front.html", context! { sign_up })
 }
 
 /// GET /style.css
