@@ -4,6 +4,7 @@ mod browser;
 mod driver;
 mod health;
 mod layout;
+mod play;
 mod routes;
 mod send;
 
