@@ -1,4 +1,4 @@
-//! The invented people, their mail programs, and the mail host that delivers and stamps.
+//! The invented people and their mail programs.
 
 use std::{
     collections::BTreeSet,
@@ -9,7 +9,10 @@ use std::{
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
-use super::told::{Mail, Told};
+use super::{
+    host::{Host, Proof},
+    told::{Mail, Told},
+};
 use crate::{
     accounts,
     address::Address,
@@ -31,21 +34,17 @@ pub(super) const SERVICE: &str = "till@post.example";
 pub(super) const HOST: &str = "mx.post.example";
 pub(super) const ADA: &str = "ada@home.example";
 pub(super) const BEN: &str = "ben@ferry.example";
+/// Has no account until somebody plays her.
+pub(super) const CLEO: &str = "cleo@orchard.example";
 const PEOPLE: [&str; 2] = [ADA, BEN];
 
 /// How often the demo looks for letters while it serves.
 const LOOK: Duration = Duration::from_millis(300);
 
-/// Whether the sender's domain vouches for a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Proof {
-    Genuine,
-    Forged,
-}
-
 /// A letter as it lies in somebody's mailbox.
 #[derive(Debug, Clone)]
 pub(super) struct Letter {
+    from: String,
     pub(super) to: String,
     pub(super) subject: String,
     pub(super) text: String,
@@ -55,26 +54,18 @@ pub(super) struct Letter {
 
 /// Everything a story needs.
 pub(super) struct Cast<'a> {
-    mailbox: PathBuf,
-    people: PathBuf,
+    host: &'a Host,
     process: &'a Process,
     pollers: &'a [Poller],
-    told: &'a Told,
 }
 
 impl<'a> Cast<'a> {
-    pub(super) fn new(
-        folder: &Path,
-        process: &'a Process,
-        pollers: &'a [Poller],
-        told: &'a Told,
-    ) -> Self {
-        let (mailbox, people) = (folder.join("mailbox"), folder.join("people"));
-        Self { mailbox, people, process, pollers, told }
+    pub(super) fn new(host: &'a Host, process: &'a Process, pollers: &'a [Poller]) -> Self {
+        Self { host, process, pollers }
     }
 
-    pub(super) fn told(&self) -> &Told {
-        self.told
+    pub(super) fn told(&self) -> Told {
+        self.host.told()
     }
 
     pub(super) fn cx(&self) -> &Context {
@@ -110,34 +101,9 @@ impl<'a> Cast<'a> {
         mails.find(|mail| mail.body.contains(holds)).context("The letter has no such button")
     }
 
-    /// Delivers a mail as the host does: with its verdict on the sender on top.
-    pub(super) fn deliver(&self, mail: &str, proof: Proof) -> anyhow::Result<()> {
-        let message = Message::parse(mail.as_bytes())?;
-        let from = message.sender().map(Address::to_string).unwrap_or_default();
-        let domain = from.rsplit('@').next().unwrap_or_default();
-        let results = match proof {
-            Proof::Genuine => {
-                format!("dkim=pass header.d={domain}; dmarc=pass header.from={domain}")
-            }
-            Proof::Forged => format!("dkim=none; dmarc=fail header.from={domain}"),
-        };
-        let stamped = format!("Authentication-Results: {HOST}; {results}\r\n{mail}");
-        let name = format!("{}.demo", ids::fresh(self.cx().now()));
-        std::fs::write(self.mailbox.join("tmp").join(&name), stamped)?;
-        std::fs::rename(
-            self.mailbox.join("tmp").join(&name),
-            self.mailbox.join("new").join(&name),
-        )?;
-        let body = message.text.map(|text| text.body).unwrap_or_default();
-        self.told.mail(&Mail {
-            from: &from,
-            to: SERVICE,
-            subject: &message.subject,
-            body: &body,
-            remark: if proof == Proof::Forged { "nothing proves who wrote it" } else { "" },
-            links: false,
-        });
-        Ok(())
+    /// Delivers a mail as the host does.
+    pub(super) async fn deliver(&self, mail: &str, proof: Proof) -> anyhow::Result<()> {
+        self.host.deliver(mail, proof).await
     }
 
     /// Lets the service work until nothing is left to do; answers with the letters that came.
@@ -154,7 +120,7 @@ impl<'a> Cast<'a> {
     }
 
     fn tell(&self, letter: &Letter, links: bool) {
-        self.told.mail(&Mail {
+        self.told().mail(&Mail {
             from: SERVICE,
             to: &letter.to,
             subject: &letter.subject,
@@ -171,7 +137,9 @@ impl<'a> Cast<'a> {
             for path in self.arrived() {
                 if seen.insert(path.clone()) {
                     // A letter that cannot be read is no reason to stop serving.
-                    if let Ok(letter) = Letter::read(&path) {
+                    if let Ok(letter) = Letter::read(&path)
+                        && letter.from == SERVICE
+                    {
                         self.tell(&letter, true);
                     }
                 }
@@ -181,7 +149,7 @@ impl<'a> Cast<'a> {
 
     /// The unread letters of everybody.
     fn arrived(&self) -> Vec<PathBuf> {
-        let people = std::fs::read_dir(&self.people).into_iter().flatten().flatten();
+        let people = std::fs::read_dir(self.host.people()).into_iter().flatten().flatten();
         let folders = people.filter_map(|person| std::fs::read_dir(person.path().join("new")).ok());
         let mut paths: Vec<PathBuf> = folders.flatten().flatten().map(|file| file.path()).collect();
         paths.sort();
@@ -190,13 +158,13 @@ impl<'a> Cast<'a> {
 
     /// Sends one mail and waits for what comes of it.
     pub(super) async fn send(&self, mail: &str) -> anyhow::Result<Vec<Letter>> {
-        self.deliver(mail, Proof::Genuine)?;
+        self.deliver(mail, Proof::Genuine).await?;
         self.settle().await
     }
 
     fn collect(&self, person: &str) -> anyhow::Result<Vec<Letter>> {
         let address: Address = person.parse()?;
-        let new = self.people.join(relay::folder_name(&address)).join("new");
+        let new = self.host.people().join(relay::folder_name(&address)).join("new");
         if !new.exists() {
             return Ok(Vec::new());
         }
@@ -234,6 +202,7 @@ impl Letter {
         let message = Message::parse(&std::fs::read(path)?)?;
         let written = |mailbox: &Mailbox| mailbox.written.clone();
         Ok(Self {
+            from: message.from.first().map(written).unwrap_or_default(),
             to: message.to.first().map(written).unwrap_or_default(),
             subject: message.subject,
             text: message.text.map(|text| text.body).unwrap_or_default(),

@@ -6,6 +6,8 @@
 
 mod browser;
 mod cast;
+mod host;
+mod play;
 mod story;
 mod told;
 
@@ -26,6 +28,7 @@ use crate::{
     web,
 };
 use cast::Cast;
+use host::Host;
 pub use told::Told;
 
 /// Where the demo listens when nobody else does.
@@ -78,9 +81,11 @@ impl Demo {
         let Self { folder, process, server } = self;
         let pollers = process.pollers().await?;
         let _presence = process.attend().await?;
-        let serving = server.run(process.cx.clone(), stop.clone());
+        let host = Host::new(&folder, process.cx.clock.clone(), *told);
+        let pages = play::routes(process.cx.clone(), host.clone());
+        let serving = server.run_with(process.cx.clone(), pages, stop.clone());
         let playing = async {
-            let cast = Cast::new(&folder, &process, &pollers, told);
+            let cast = Cast::new(&host, &process, &pollers);
             let ended = story::play(&cast).await?;
             if !once {
                 told.end(&ended.failed);

@@ -3,7 +3,8 @@
 
 use super::{
     Ended, browser,
-    cast::{ADA, BEN, Cast, Letter, Proof, SERVICE},
+    cast::{ADA, BEN, Cast, Letter, SERVICE},
+    host::Proof,
 };
 use crate::{
     accounts, ledger,
@@ -128,8 +129,8 @@ async fn a_mistake(cast: &Cast<'_>, checks: &mut Checks<'_, '_>) -> anyhow::Resu
 async fn twice_delivered(cast: &Cast<'_>, checks: &mut Checks<'_, '_>) -> anyhow::Result<()> {
     cast.told().chapter("The mail host delivers one of Ada's mails twice");
     let mail = cast.mail(ADA, (SERVICE, "", "pay ben@ferry.example $1"));
-    cast.deliver(&mail, Proof::Genuine)?;
-    cast.deliver(&mail, Proof::Genuine)?;
+    cast.deliver(&mail, Proof::Genuine).await?;
+    cast.deliver(&mail, Proof::Genuine).await?;
     let letters = cast.settle().await?;
     let asked: Vec<&Letter> =
         letters.iter().filter(|letter| letter.subject.contains("Please confirm: $1.00")).collect();
@@ -143,7 +144,7 @@ async fn twice_delivered(cast: &Cast<'_>, checks: &mut Checks<'_, '_>) -> anyhow
 async fn forged(cast: &Cast<'_>, checks: &mut Checks<'_, '_>) -> anyhow::Result<()> {
     cast.told().chapter("Somebody writes in Ada's name");
     let mail = cast.mail(ADA, (SERVICE, "urgent", "pay ben@ferry.example $70 now"));
-    cast.deliver(&mail, Proof::Forged)?;
+    cast.deliver(&mail, Proof::Forged).await?;
     let letters = cast.settle().await?;
     let warned = to(&letters, ADA, "A mail in your name was not acted on").is_some();
     checks.that("Ada was warned", warned);

@@ -101,10 +101,11 @@ impl Told {
         self.chapter("What to try next");
         self.line(&format!(
             "\nThe demo now serves until you press Ctrl-C, and shows each new letter here.\n\
-             Its front page:  {}\nIts folder:      {}\n",
-            settings.public_url,
+             Its folder:  {}\n",
             folder.display()
         ));
+        self.line(&self.painted("1", "In your browser, as Ada, Ben or Cleo:"));
+        self.line(&format!("\n  {}/play\n", settings.public_url));
         self.line(&self.painted("1", "In another terminal, as the operator:"));
         self.line(&operator(&program, folder));
         self.line(&self.painted("1", "As Ben, who pays Ada a dollar (paste it whole):"));

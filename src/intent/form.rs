@@ -1,5 +1,8 @@
-//! The corrected mail that our own links prefill: `amount: 20.00 USD`, `to: ben@…`, `note: lunch`,
+//! The finished mail that our own links and pages write: `amount: 20.00 USD`, `to: ben@…`, `note: lunch`,
 //! one per line; `____` is a blank that was left.
+//!
+//! A note may take several lines, each with its label. Whatever stands there is what the money is for:
+//! figures, references and commands in it are only words.
 
 use std::ops::Range;
 
@@ -10,7 +13,7 @@ use crate::intent::guards;
 use crate::intent::mail::{Draft, Mail};
 use crate::intent::people;
 use crate::intent::reading::{Command, Reading};
-use crate::intent::sheet::Sheet;
+use crate::intent::sheet::{Sentence, Sheet};
 use crate::intent::spans::Span;
 use crate::intent::words::Meaning;
 use crate::money::Amount;
@@ -32,7 +35,8 @@ const TO: [&str; 12] = [
     "do",
 ];
 const FROM: [&str; 2] = ["from", "payer"];
-const NOTE: [&str; 7] = ["note", "notiz", "nota", "verwendungszweck", "motif", "concepto", "for"];
+pub(super) const NOTE: [&str; 7] =
+    ["note", "notiz", "nota", "verwendungszweck", "motif", "concepto", "for"];
 
 /// What the lines hold, and what is wrong with it.
 #[derive(Default)]
@@ -51,27 +55,23 @@ pub(super) fn read(mail: &Mail<'_>) -> Option<Draft> {
     let to_line = value(sheet, &TO);
     let request = to_line.is_none();
     let person_line = to_line.or(value(sheet, &FROM))?;
-    let note_line = value(sheet, &NOTE);
+    let note_lines = values(sheet, &NOTE);
     let mut filled = Filled::default();
     read_amount(mail, &amount_line, &mut filled);
     read_person(mail, &person_line, request, &mut filled);
-    let lines = [Some(amount_line), Some(person_line), note_line.clone()];
+    let lines: Vec<&Range<usize>> =
+        [&amount_line, &person_line].into_iter().chain(&note_lines).collect();
     // Words around the lines can only take it back.
-    for sentence in &sheet.sentences {
-        let is_line = lines
-            .iter()
-            .flatten()
-            .any(|line| line.start >= sentence.range.start && line.start <= sentence.range.end);
-        if !is_line {
-            filled.reasons.extend(guards::of_sentence(sheet, sentence, sentence.range.start));
-        }
+    for sentence in around(sheet, &lines) {
+        filled.reasons.extend(guards::of_sentence(sheet, &sentence, sentence.range.start));
     }
-    let note = note_line.map(|range| sheet.text(&range).trim().to_owned());
+    let note: Vec<&str> = note_lines.iter().map(|range| sheet.text(range).trim()).collect();
+    let note = Some(note.join(" ").trim().to_owned());
     let note = note.filter(|note| !note.is_empty() && !note.chars().all(|c| c == '_'));
     if let (true, Some(amount), Some(person)) =
         (filled.reasons.is_empty(), filled.amount, filled.person.clone())
     {
-        let reference = mail.thread.clone().or_else(|| reference_of(mail));
+        let reference = mail.thread.clone().or_else(|| reference_of(sheet, &note_lines));
         let command = match reference {
             Some(reference) => Command::Correction {
                 reference,
@@ -149,22 +149,63 @@ fn read_person(mail: &Mail<'_>, line: &Range<usize>, request: bool, filled: &mut
     }
 }
 
-fn reference_of(mail: &Mail<'_>) -> Option<String> {
+/// The sentences beside the lines, without the lines themselves and their labels.
+fn around(sheet: &Sheet, lines: &[&Range<usize>]) -> Vec<Sentence> {
+    let is_line =
+        |at: usize| lines.iter().any(|line| (line.start.saturating_sub(2)..line.end).contains(&at));
+    let mut found: Vec<Sentence> = Vec::new();
+    for sentence in &sheet.sentences {
+        let mut start = sentence.range.start;
+        for at in sentence.range.clone().filter(|at| is_line(*at)) {
+            found.push(Sentence { range: start..at, question: false });
+            start = at.saturating_add(1);
+        }
+        let question = sentence.question && start < sentence.range.end;
+        found.push(Sentence { range: start..sentence.range.end, question });
+    }
+    found.retain(|sentence| sheet.content(&sentence.range).next().is_some());
+    found
+}
+
+/// The request that the mail corrects; a note may tell of any other.
+fn reference_of(sheet: &Sheet, notes: &[Range<usize>]) -> Option<String> {
+    let named = sheet.references_in(&sheet.all());
+    let named = named.into_iter().find(|(at, _)| !notes.iter().any(|note| note.contains(at)));
+    named.map(|(_, reference)| reference.to_owned())
+}
+
+/// Whether byte `at` of the body stands in the note of a filled form.
+pub(super) fn is_in_note(mail: &Mail<'_>, at: usize) -> bool {
     let sheet = &mail.body;
-    sheet.references_in(&sheet.all()).first().map(|(_, reference)| (*reference).to_owned())
+    let bytes = |note: &Range<usize>| {
+        let start = sheet.tokens.get(note.start).map_or(0, |token| token.start);
+        let last = note.end.checked_sub(1).and_then(|last| sheet.tokens.get(last));
+        start..last.map_or(start, |token| token.end)
+    };
+    value(sheet, &AMOUNT).is_some()
+        && value(sheet, &TO).is_some()
+        && values(sheet, &NOTE).iter().any(|note| bytes(note).contains(&at))
 }
 
 /// What stands behind the first line label of that name.
 fn value(sheet: &Sheet, labels: &[&str]) -> Option<Range<usize>> {
-    let starts = (0..sheet.tokens.len()).find(|at| {
+    values(sheet, labels).into_iter().next()
+}
+
+/// What stands behind each line label of that name.
+fn values(sheet: &Sheet, labels: &[&str]) -> Vec<Range<usize>> {
+    let starts = (0..sheet.tokens.len()).filter(|at| {
         let begins =
             at.checked_sub(1).and_then(|b| sheet.tokens.get(b)).is_none_or(|t| t.is_break());
         let label = sheet.tokens.get(*at).is_some_and(|t| labels.contains(&t.key.as_str()));
         let colon = sheet.tokens.get(at.saturating_add(1)).is_some_and(|t| t.is_sign(':'));
         begins && label && colon
-    })?;
-    let from = starts.saturating_add(2);
-    let rest = sheet.tokens.get(from..).unwrap_or_default();
-    let len = rest.iter().position(|token| token.is_break()).unwrap_or(rest.len());
-    Some(from..from.saturating_add(len))
+    });
+    let line = |start: usize| {
+        let from = start.saturating_add(2);
+        let rest = sheet.tokens.get(from..).unwrap_or_default();
+        let len = rest.iter().position(|token| token.is_break()).unwrap_or(rest.len());
+        from..from.saturating_add(len)
+    };
+    starts.map(line).collect()
 }

@@ -7,6 +7,7 @@
 
 mod account;
 mod account_people;
+pub mod amount_field;
 mod amounts;
 mod answers;
 pub mod ask_back;

@@ -1,6 +1,7 @@
 //! Orders: by the line of our advert, or in the customer's own words over the catalogue.
 
 use crate::intent::ask_back::{AskBackFields, CANDIDATES_MAX, Candidate, Reason};
+use crate::intent::form;
 use crate::intent::guards;
 use crate::intent::machine_line::{self, Line, MachineLine};
 use crate::intent::mail::{Draft, Mail};
@@ -18,7 +19,9 @@ const QTY_MAX: u32 = 10_000;
 /// Reads an order made with the line of an advert.
 pub(super) fn by_line(mail: &Mail<'_>) -> Option<Draft> {
     let text = mail.body.passage.text();
+    let noted = |at: usize| form::is_in_note(mail, at);
     match machine_line::find(text) {
+        Line::Whole(MachineLine { start, .. }) | Line::Damaged { start } if noted(start) => None,
         Line::Whole(line) => Some(whole(mail, text, &line)),
         Line::Damaged { start } => Some(damaged(mail, text, start)),
         Line::None => None,

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 
-/// Nothing but our own style sheet and forms; nobody may frame us.
+/// Nothing but our own style sheet and forms; nobody may frame us. A page with a script says so itself.
 const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                    base-uri 'none'; frame-ancestors 'none'";
 
@@ -21,11 +21,12 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
+/// Puts them on, where a page has none of its own.
 pub(super) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
@@ -33,7 +34,7 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
 
 /// Whether a form was posted by our own page: browsers name the origin of every POST. A client that
 /// names none is no browser, and a forged request needs a browser.
-pub(super) fn own_origin(headers: &HeaderMap, public_url: &str) -> bool {
+pub fn own_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let of = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let origin =
         of("origin").is_none_or(|origin| origin.eq_ignore_ascii_case(public_origin(public_url)));

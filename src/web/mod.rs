@@ -1,4 +1,4 @@
-//! What mail cannot: the confirmation page, a front page, health for machines.
+//! What mail cannot: the confirmation page, a page that writes mails, a front page, health for machines.
 //!
 //! GET and HEAD never act: a page shows what would happen, and only a form's POST does it. Not for:
 //! deciding anything; a POST spends a token as a YES by mail does.
@@ -9,6 +9,7 @@ mod guard;
 mod health;
 mod pages;
 mod routes;
+mod send;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -17,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::Context;
+pub use guard::own_origin;
 pub use health::{bind_health, health_routes, install_metrics, serve_health};
 use pages::Pages;
 
@@ -61,6 +63,11 @@ impl Server {
         self.serve(service(cx), shutdown).await;
     }
 
+    /// As [`Server::run`], with further pages.
+    pub async fn run_with(self, cx: Context, more: axum::Router, shutdown: CancellationToken) {
+        self.serve(service_with(cx, more), shutdown).await;
+    }
+
     async fn serve(self, router: axum::Router, shutdown: CancellationToken) {
         let stop = shutdown.clone().cancelled_owned();
         let serving = axum::serve(self.listener, router).with_graceful_shutdown(stop);
@@ -79,6 +86,11 @@ impl Server {
 
 /// The routes as one service, for tests that need no socket.
 pub fn service(cx: Context) -> axum::Router {
+    service_with(cx, axum::Router::new())
+}
+
+/// As [`service`], with further pages, which carry the headers of the others where they have none.
+pub fn service_with(cx: Context, more: axum::Router) -> axum::Router {
     install_metrics();
-    routes::routes(Site { cx, pages: Arc::new(Pages::load()) })
+    routes::routes(Site { cx, pages: Arc::new(Pages::load()) }, more)
 }

@@ -14,10 +14,11 @@ use crate::{
     mail::render,
 };
 
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("base.html", include_str!("../../templates/pages/base.html")),
     ("front.html", include_str!("../../templates/pages/front.html")),
     ("confirm.html", include_str!("../../templates/pages/confirm.html")),
+    ("send.html", include_str!("../../templates/pages/send.html")),
     ("message.html", include_str!("../../templates/pages/message.html")),
 ];
 const STYLE: &str = include_str!("../../templates/pages/style.css");
@@ -127,7 +128,7 @@ pub(super) async fn front(State(site): State<Site>, headers: HeaderMap) -> Respo
         after_address => say!(language, "page_front.after_address"),
         lines => lines,
         sign_up => letters::sign_up(language, base).ok().map(button),
-        pay => letters::pay_somebody(language, base).ok().map(button),
+        pay => letters::pay_somebody(language, base).ok().map(|action| action.label),
     };
     site.page((StatusCode::OK, language), "front.html", values)
 }

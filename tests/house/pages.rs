@@ -27,7 +27,11 @@ fn is_sound(name: &str, page: &Page) {
     assert!(html.starts_with("<!doctype html>"), "{name}: {html}");
     assert!(html.contains("<html lang=\"en\">"), "{name}");
     assert!(html.contains("width=device-width"), "{name}");
-    for forbidden in ["<script", "<img", " style=", "javascript:", " onclick"] {
+    let script = "<script src=\"/send.js\" defer></script>";
+    let scripts = usize::from(name.starts_with("send"));
+    assert_eq!(html.matches(script).count(), scripts, "{name}");
+    assert_eq!(html.matches("<script").count(), scripts, "{name}: no other script");
+    for forbidden in ["<img", " style=", "javascript:", " onclick"] {
         assert!(!html.contains(forbidden), "{name} has {forbidden}");
     }
     assert_eq!(html.matches("<h1>").count(), 1, "{name}");
@@ -35,7 +39,7 @@ fn is_sound(name: &str, page: &Page) {
     let text = Html(html).text();
     assert!(!text.contains('!'), "{name}: {text}");
     for href in Html(html).hrefs() {
-        let known = ["https://", "http://", "mailto:"].iter().any(|s| href.starts_with(s));
+        let known = ["https://", "http://", "mailto:", "/send"].iter().any(|s| href.starts_with(s));
         assert!(known, "{name}: {href}");
     }
 }
@@ -62,6 +66,13 @@ async fn pages_read_as_their_snapshots() {
     let posted = ada.requests(Method::POST, "/", &[], "").await;
     shown("wrong-method", StatusCode::METHOD_NOT_ALLOWED, &posted);
     shown("unknown-link", StatusCode::NOT_FOUND, &ada.opens("/c/v4.local.x").await);
+
+    shown("send", StatusCode::OK, &ada.opens("/send").await);
+    let typed = "amount=20&currency=USD&to=ben%40ben.example&note=lunch";
+    let ready = ada.requests(Method::POST, "/send", &[], typed).await;
+    shown("send-ready", StatusCode::OK, &ready);
+    let wrong = ada.requests(Method::POST, "/send", &[], "amount=lots&currency=EUR&to=ben").await;
+    shown("send-wrong", StatusCode::UNPROCESSABLE_ENTITY, &wrong);
 
     let link = asked(&ada, "pay ben@ben.example $20 for lunch").await.link();
     shown("confirm", StatusCode::OK, &ada.opens(&link).await);

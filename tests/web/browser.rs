@@ -13,7 +13,7 @@ use tokio::{net::TcpListener, time::timeout};
 use crate::support::{TestApp, TestDb, app::PUBLIC_URL};
 
 /// Names under which distributions install it.
-const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+pub(super) const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 /// Longest that the browser may take, start included.
 const PATIENCE: Duration = Duration::from_secs(60);
 

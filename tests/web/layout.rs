@@ -96,6 +96,11 @@ async fn letters_and_pages_fit_narrow_screens_and_are_readable_in_light_and_dark
     let sent = ada.reads().remove(0);
     let already = ada.opens(&asked.link()).await.body;
     let front = ask(&app, Method::GET, "/", None).await.body;
+    let empty = ask(&app, Method::GET, "/send?lang=de", None).await.body;
+    let typed = |typed: &str| Some(format!("{typed}&currency=USD&lang=fr"));
+    let wrong = ask(&app, Method::POST, "/send", typed("amount=lots&to=ben")).await.body;
+    let ready = typed(&format!("amount=20&to={}", to.as_str().replace('@', "%40")));
+    let ready = ask(&app, Method::POST, "/send", ready).await.body;
     let css = ask(&app, Method::GET, "/style.css", None).await.body;
     let styled = |page: String| {
         let link = "<link rel=\"stylesheet\" href=\"/style.css\">";
@@ -115,6 +120,9 @@ async fn letters_and_pages_fit_narrow_screens_and_are_readable_in_light_and_dark
         ("front page", styled(front)),
         ("confirm page", styled(page)),
         ("done page", styled(done)),
+        ("empty send page", styled(empty)),
+        ("wrong send page", styled(wrong)),
+        ("ready send page", styled(ready)),
         ("already page", styled(already)),
     ];
     fit(&documents).await;

@@ -1,9 +1,12 @@
 //! Pages and answers for machines, as a browser or a monitor gets them.
 
 mod browser;
+mod driver;
 mod health;
 mod layout;
+mod play;
 mod routes;
+mod send;
 
 use axum::{
     body::{Body, to_bytes},

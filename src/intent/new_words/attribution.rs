@@ -2,6 +2,7 @@
 //!
 //! Data and plain matching; not for deciding what is cut (`quotes` does).
 
+use crate::intent::form::NOTE;
 use crate::intent::passage::key;
 
 /// "Wrote" as mail programs write it, as keys (lower case, no accents), before the final colon.
@@ -158,7 +159,8 @@ const OTHERS: [&str; 42] = [
 /// Whether a line (or two or three joined by a blank) introduces a quote: "On …, Al <al@…> wrote:".
 pub(super) fn is_attribution(line: &str) -> bool {
     let line = line.trim().trim_start_matches(['>', ' ']).trim_end();
-    if line.chars().count() > 300 {
+    // A note that cites somebody is still the sender's own line.
+    if line.chars().count() > 300 || label(line).is_some_and(|label| NOTE.contains(&&*label)) {
         return false;
     }
     let Some(stem) = line.strip_suffix([':', '：']) else { return false };
@@ -239,6 +241,7 @@ mod tests {
             assert!(is_attribution(line), "{line}");
         }
         assert!(!is_attribution("What he wrote: nonsense"));
+        assert!(!is_attribution("Notiz: Am 02.06.2025 um 12:01 schrieb Al <al@rude.example>:"));
         assert!(!is_attribution("pay ben@ferry.example $20"));
     }
 
