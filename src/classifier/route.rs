@@ -79,7 +79,9 @@ impl Route<'_> {
             (Command::Remind(_), Some(reference)) => {
                 self.job(&transfers::RemindPayer { mail, reference }).await
             }
-            (Command::BlockSender { .. } | Command::AllowSender { .. }, _) => {
+            (Command::BlockSender { sender } | Command::AllowSender { sender }, _)
+                if !sender.starts_with('*') =>
+            {
                 self.job(&transfers::BlockAsker { mail, step }).await
             }
             (Command::Cancel(_) | Command::Decline(_), Some(reference)) => {

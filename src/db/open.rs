@@ -89,15 +89,13 @@ impl Db {
     /// [`OpenError`]; the URL itself, which may hold a password, is never part of it.
     pub async fn open(url: &str, options: Options) -> Result<Self, OpenError> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let connect = PgConnectOptions::from_str(url)?
-                .application_name("pennypost")
-                .options([
-                    // "Already exists, skipping" is nothing an operator needs to read at each start.
-                    ("client_min_messages", "warning"),
-                    // Every statement finds its rows by key, whatever the values: to plan a claim anew
-                    // each time took twice as long as to run it.
-                    ("plan_cache_mode", "force_generic_plan"),
-                ]);
+            let connect = PgConnectOptions::from_str(url)?.application_name("pennypost").options([
+                // "Already exists, skipping" is nothing an operator needs to read at each start.
+                ("client_min_messages", "warning"),
+                // Every statement finds its rows by key, whatever the values: to plan a claim anew
+                // each time took twice as long as to run it.
+                ("plan_cache_mode", "force_generic_plan"),
+            ]);
             // The pool would try again until its wait is over and then tell only that; one connection of
             // our own tells at once what is wrong.
             connect.connect().await?.close().await?;

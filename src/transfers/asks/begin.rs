@@ -56,7 +56,8 @@ pub async fn ask(cx: &Context, work: Ask, tx: &mut Tx) -> Result<(), Fault> {
     let from: Address = from.parse().map_err(Fault::dead)?;
     if let Reading::AskBack(ask) = &read.reading {
         let problems = ask.reasons().iter().copied().map(AskProblem::Unread).collect();
-        letters::not_asked(cx, tx, (&read.mail, &from, read.thread()), (work.step, problems)).await?;
+        letters::not_asked(cx, tx, (&read.mail, &from, read.thread()), (work.step, problems))
+            .await?;
         return Ok(());
     }
     let wish = Wish::of(&read, work.step)?;
@@ -141,14 +142,14 @@ async fn stands_in_the_way(
     let since = now.minus(DAY);
     let again = |first: Option<At>| first.unwrap_or(now).plus(DAY);
     let (made, first) = store::made(tx, &asker.id, since).await?;
-    if made >= settings.asks_per_day {
-        let allowed = settings.asks_per_day;
+    if made >= settings.asks_daily_max {
+        let allowed = settings.asks_daily_max;
         return Ok(Err(AskProblem::TooMany { allowed, again: again(first) }));
     }
     if store::times_by(tx, &asker.id, &wish.payer).await? == 0 {
         let (people, first) = store::new_people(tx, &asker.id, since).await?;
-        if people >= settings.asks_new_people_per_day {
-            let allowed = settings.asks_new_people_per_day;
+        if people >= settings.asks_new_people_daily_max {
+            let allowed = settings.asks_new_people_daily_max;
             return Ok(Err(AskProblem::NewPeople { allowed, again: again(first) }));
         }
     }
@@ -200,11 +201,8 @@ pub(super) async fn hindrance(
     (row, payer): (&RequestRow, &Person),
     now: At,
 ) -> Result<Option<Problem>, sqlx::Error> {
-    let draft = Draft {
-        amount: row.amount(),
-        recipient: row.recipient.clone(),
-        ..Draft::default()
-    };
+    let draft =
+        Draft { amount: row.amount(), recipient: row.recipient.clone(), ..Draft::default() };
     let problems = examine::examine(&cx.settings, tx, payer, &draft, now).await?;
     Ok(problems.into_iter().next())
 }

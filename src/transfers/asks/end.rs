@@ -54,10 +54,7 @@ pub(in crate::transfers) async fn cancel(
 }
 
 /// The request under lock, its link dead; the confirmation's row first, as when it is spent.
-async fn locked(
-    tx: &mut Tx,
-    reference: &str,
-) -> Result<Option<(RequestRow, AskRow)>, sqlx::Error> {
+async fn locked(tx: &mut Tx, reference: &str) -> Result<Option<(RequestRow, AskRow)>, sqlx::Error> {
     confirmations::revoke(tx, reference).await?;
     let Some(row) = requests::lock(tx, reference).await? else { return Ok(None) };
     Ok(store::of(tx, &row.id).await?.map(|ask| (row, ask)))

@@ -51,7 +51,8 @@ pub(in crate::transfers) async fn invite(
 ) -> Written {
     let (Some(amount), Some(asker)) = (row.amount(), &row.recipient) else { return Ok(()) };
     let reply_to = thread_address(cx, row)?;
-    let letter = AskStranger::new(row, (amount, asker), (reply_to, reminded.is_some()), &cx.settings);
+    let letter =
+        AskStranger::new(row, (amount, asker), (reply_to, reminded.is_some()), &cx.settings);
     let cause = match reminded {
         Some(at) => format!("{}/invite/{}", row.reference, at.0),
         None => format!("{}/invite", row.reference),

@@ -125,7 +125,9 @@ fn no_mail_helps(problem: &Problem) -> bool {
 fn is_about_recipient(problem: &Problem) -> bool {
     match problem {
         Problem::NoAccountThere(_) | Problem::ToYourself => true,
-        Problem::Refused(refusal) | Problem::Until(refusal, _) => matches!(refusal, Refusal::PayeeFrozen | Refusal::PayeeFull),
+        Problem::Refused(refusal) | Problem::Until(refusal, _) => {
+            matches!(refusal, Refusal::PayeeFrozen | Refusal::PayeeFull)
+        }
         Problem::Unread(_) | Problem::CurrencyNotHeld(_) => false,
     }
 }

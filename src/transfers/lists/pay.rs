@@ -91,11 +91,7 @@ async fn one(
     Ok(line)
 }
 
-fn not_sent(
-    release: &Release,
-    (amount, to): (Amount, &Address),
-    problem: &Problem,
-) -> Released {
+fn not_sent(release: &Release, (amount, to): (Amount, &Address), problem: &Problem) -> Released {
     let language = release.language;
     let amount = language.money(amount);
     let title = say!(language, "transfer_refused.title", amount = amount, to = to);
