@@ -18,7 +18,7 @@ use crate::{
     queue::Fault,
     transfers::{
         RequestRow, State,
-        letters::{self, Opening, Told},
+        letters::{self, Asking, Opening, Told},
         request::{Read, read},
         store as requests,
     },
@@ -175,10 +175,10 @@ async fn remind(cx: &Context, tx: &mut Tx, row: &RequestRow, now: At) -> Result<
     {
         let hindrance = hindrance(cx, tx, (row, &payer), now).await?;
         let cause = format!("{}/{}/ask_reminder/{}", row.reference, row.revision, now.0);
-        let asking = (cause, Thread::default(), language);
         let said = (Opening::Reminder, hindrance);
         let confirmable = confirmations::again(&live);
-        letters::ask_payer(cx, tx, (row, amount, asker), said, asking, &confirmable).await?;
+        let asking = Asking { cause, thread: Thread::default(), confirmable, language };
+        letters::ask_payer(cx, tx, (row, amount, asker), said, asking).await?;
     }
     Ok(())
 }
