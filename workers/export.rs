@@ -76,9 +76,11 @@ async fn accounts(tx: &mut Tx) -> anyhow::Result<Vec<Value>> {
 }
 
 async fn requests(tx: &mut Tx) -> anyhow::Result<Vec<Value>> {
+    let asked = transfers::asked(tx).await?;
     Ok(pages!(transfers::export, tx, |row| json!({
         "reference": row.reference,
         "kind": "transfer",
+        "asked": asked.get(&row.id),
         "state": row.state,
         "revision": row.revision,
         "sender": row.sender_address,

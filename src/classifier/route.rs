@@ -78,7 +78,9 @@ impl Route<'_> {
                 self.job(&transfers::Status { mail, reference }).await
             }
             (Command::RequestMoney { .. }, _) => self.job(&transfers::Ask { mail, step }).await,
-            (Command::BlockSender { .. } | Command::AllowSender { .. }, _) => {
+            (Command::BlockSender { sender } | Command::AllowSender { sender }, _)
+                if !sender.starts_with('*') =>
+            {
                 self.job(&transfers::BlockAsker { mail, step }).await
             }
             (Command::Claim(_), Some(reference)) => {

@@ -283,8 +283,9 @@ impl Checker<'_> {
             limits: self.limits_of_currencies(),
             per_hour_max: self.number("transfers.per_hour_max", 1..=10_000),
             asks_expire: self.seconds("transfers.asks_expire_seconds", 3_600..=7_776_000),
-            asks_per_day: self.number("transfers.asks_per_day", 0..=1_000),
-            asks_new_people_per_day: self.number("transfers.asks_new_people_per_day", 0..=1_000),
+            asks_daily_max: self.number("transfers.asks_daily_max", 0..=1_000),
+            asks_new_people_daily_max: self
+                .number("transfers.asks_new_people_daily_max", 0..=1_000),
             held: self.days("transfers.held_days", 1..=365),
             remind: self.days("transfers.remind_days", 1..=365),
             held_per_day_max: self.number("transfers.held_per_day_max", 0..=10_000),

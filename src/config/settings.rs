@@ -208,9 +208,9 @@ pub struct TransferSettings {
     /// How long a request for money waits for its payer.
     pub asks_expire: Duration,
     /// Number of requests for money in a rolling day.
-    pub asks_per_day: i64,
+    pub asks_daily_max: i64,
     /// Of these, the number of people who are asked for the first time.
-    pub asks_new_people_per_day: i64,
+    pub asks_new_people_daily_max: i64,
     /// How long money is held for somebody without an account.
     pub held: Duration,
     /// How long after the first letter they are reminded of it.

@@ -11,7 +11,7 @@ use crate::{
     money::Money,
     policy,
     queue::{Job, State},
-    transfers::{RequestTrace, RevisionTrace, State as Stands},
+    transfers::{AskState, RequestTrace, RevisionTrace, State as Stands},
 };
 
 fn event((at, rank): (At, u8), of: &'static str, id: &dyn ToString, says: String) -> Event {
@@ -84,6 +84,13 @@ pub(super) fn of_request(request: &RequestTrace, revisions: &[RevisionTrace]) ->
         })
         .collect();
     let ended = match request.state {
+        _ if request.muted == Some(true) => {
+            Some("asked for by its payee, whom the payer has blocked: the payer is not told")
+        }
+        Stands::Cancelled if request.asked == Some(AskState::Declined) => {
+            Some("declined by its payer, whom the payee had asked")
+        }
+        Stands::Cancelled if request.asked.is_some() => Some("taken back by the payee, who asked"),
         Stands::Held => Some("confirmed; held until its payee claims it"),
         Stands::Returned => Some("not claimed; the money is its sender's again"),
         Stands::Done => Some("done"),

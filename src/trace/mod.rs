@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::{
     clock::At,
+    confirmations,
     db::Tx,
     inbox::{self, MailId},
     letters,
@@ -85,6 +86,10 @@ async fn named(tx: &mut Tx, word: &str) -> Result<Vec<Thing>, sqlx::Error> {
     for key in [&capital, &small] {
         if let Some(request) = transfers::traced(tx, key).await? {
             return Ok(vec![Thing::Request(request.reference)]);
+        }
+        // A list of payments has a reference of its own, and no request.
+        if !confirmations::traced_between(tx, key, key).await?.is_empty() {
+            return Ok(vec![Thing::Request(key.clone())]);
         }
     }
     if let Some(letter) = letters::traced(tx, &small).await? {

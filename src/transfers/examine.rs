@@ -226,10 +226,8 @@ async fn of_accounts(
     }
     // The rule book names the first reason; whoever is over a limit and short wants to know both.
     let available = from.available();
-    let over = matches!(
-        problems.first().and_then(Problem::refusal),
-        Some(Refusal::OverLimit { .. })
-    );
+    let over =
+        matches!(problems.first().and_then(Problem::refusal), Some(Refusal::OverLimit { .. }));
     if over
         && let Ok(missing) = amount.money().minus(available)
         && missing.minor > 0

@@ -77,7 +77,11 @@ pub(super) async fn problem(
 }
 
 /// What the page says of a payment that was made.
-pub(super) fn sent(language: Language, (amount, to): (Amount, &Address), receipt: &Receipt) -> Released {
+pub(super) fn sent(
+    language: Language,
+    (amount, to): (Amount, &Address),
+    receipt: &Receipt,
+) -> Released {
     let balance = receipt.legs.first().map(|leg| language.money(leg.debit_after));
     let text = balance.map(|balance| say!(language, "transfer_sent.page", balance = balance));
     let amount = language.money(amount);

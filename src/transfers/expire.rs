@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{State, asks, lists, letters, request::read, store};
+use super::{State, asks, letters, lists, request::read, store};
 use crate::{
     confirmations,
     context::Context,

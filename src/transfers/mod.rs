@@ -26,7 +26,8 @@ use crate::{
 };
 
 pub use asks::{
-    Ask, AskProblem, AskState, BlockAsker, PAY, RemindPayer, ask, block_asker, pay_act, remind_payer,
+    Ask, AskProblem, AskState, BlockAsker, PAY, RemindPayer, ask, asked, block_asker, pay_act,
+    remind_payer,
 };
 pub use examine::{Draft, Problem};
 pub use execute::{EXECUTE, execute_act};
@@ -40,9 +41,7 @@ pub use jobs::{
     Cancel, Correct, Request, Resend, ResumeWaiting, Status, Way, cancel, correct, request, resend,
     resume_waiting, status,
 };
-pub use lists::{
-    PAY_ALL, RequestAll, listed, members_asked, pay_all_act, request_all,
-};
+pub use lists::{PAY_ALL, RequestAll, listed, members_asked, pay_all_act, request_all};
 pub use store::{export, open_of, owner_of};
 pub use store_trace::{RequestTrace, RevisionTrace, of_mail, revisions, traced};
 

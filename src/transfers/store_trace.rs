@@ -1,6 +1,6 @@
 //! A request's way, for the operator: its revisions, and the mails that made them.
 
-use super::{RequestId, State};
+use super::{AskState, RequestId, State};
 use crate::{clock::At, db::Tx, fetch, inbox::MailId, money::Currency};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -21,6 +21,10 @@ pub struct RequestTrace {
     pub updated_at: At,
     /// The ledger's operation, once the money has moved.
     pub operation: Option<String>,
+    /// What became of it for its payee, when they asked for the money.
+    pub asked: Option<AskState>,
+    /// Whether its payer hears nothing of that.
+    pub muted: Option<bool>,
 }
 
 /// What one revision said, beside its note.
@@ -51,8 +55,9 @@ pub async fn traced(tx: &mut Tx, key: &str) -> Result<Option<RequestTrace>> {
         fetch_optional,
         tx,
         RequestTrace,
-        "SELECT id, reference, state, updated_at, operation FROM transfer_requests \
-         WHERE reference = $1 OR id = $1",
+        "SELECT r.id, r.reference, r.state, r.updated_at, r.operation, m.state AS asked, m.muted \
+         FROM transfer_requests r LEFT JOIN money_requests m ON m.request = r.id \
+         WHERE r.reference = $1 OR r.id = $1",
         key
     )
 }

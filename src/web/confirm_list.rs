@@ -65,8 +65,7 @@ impl Several {
     pub(super) fn choices(&self, language: Language) -> Vec<Value> {
         let choice = |(row, link): (&RequestRow, &Option<String>)| {
             let (amount, to) = (row.amount()?, row.recipient.as_ref()?);
-            let label =
-                say!(language, "page_list.only", amount = language.money(amount), to = to);
+            let label = say!(language, "page_list.only", amount = language.money(amount), to = to);
             Some(context! { label, href => link.as_ref()? })
         };
         self.rows.iter().zip(&self.links).filter_map(choice).collect()

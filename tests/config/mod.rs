@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use pennypost::config::{self, AnchorWords, DEFAULTS, Settings, settings_named};
+use pennypost::{
+    config::{self, AnchorWords, DEFAULTS, Settings, settings_named},
+    money::Currency,
+};
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
@@ -136,6 +139,20 @@ fn a_file_that_cannot_be_used_is_named() {
     let (_folder, path) = file("port = = 1\n");
     let broken = said(Some(&path), &least());
     assert!(broken.contains("TOML"), "{broken}");
+}
+
+#[test]
+fn a_currency_has_limits_of_its_own_or_the_usual_ones() {
+    let settings = load(&[("TRANSFERS_LIMITS", "JPY 10 20 30 40, eur 1 2 3 4")]).transfers;
+    let max = |code| settings.max_of(Currency::parse(code).expect("ISO 4217"));
+    assert_eq!((max("JPY").per_transfer, max("EUR").month, max("USD").day), (10, 4, 10_000));
+    for wrong in
+        ["JPY 10 20 30", "JPY 1 2 3 0", "XYZ 1 2 3 4", "JPY 1 2 3 4, JPY 1 2 3 4", "JPY 1 2 3 4 5"]
+    {
+        let problems = config::load_from(None, &with(&[("TRANSFERS_LIMITS", wrong)]));
+        let said = problems.expect_err(wrong).to_string();
+        assert!(said.contains("transfers.limits") && said.contains("each currency once"), "{said}");
+    }
 }
 
 #[test]

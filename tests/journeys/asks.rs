@@ -221,7 +221,7 @@ both! {
     }
 
     async fn strangers_are_not_asked_at_will(db: TestDb) {
-        let app = TestApp::with(db, &[("TRANSFERS_ASKS_NEW_PEOPLE_PER_DAY", "2")]).await;
+        let app = TestApp::with(db, &[("TRANSFERS_ASKS_NEW_PEOPLE_DAILY_MAX", "2")]).await;
         let ada = app.person("ada").await;
         for name in ["zoe", "tia"] {
             ada.writes(&format!("ask {name}@{name}.example for $5")).await;

@@ -12,7 +12,7 @@ use crate::{
     queue::Fault,
     transfers::{
         Correct, Request, RequestRow,
-        letters::{self, Opening, Told},
+        letters::{self, Asking, Opening, Told},
         request::{self, Read},
         store as requests,
     },
@@ -106,9 +106,9 @@ async fn remind(
             let hindrance = hindrance(cx, tx, (row, &payer), now).await?;
             let cause = format!("{}/{}/ask_again/{}", row.reference, row.revision, mail.id);
             let said = (Opening::Again, hindrance);
-            let asking = (cause, thread, mail.language);
             let confirmable = confirmations::again(&live);
-            letters::ask_payer(cx, tx, (row, amount, asker), said, asking, &confirmable).await?;
+            let asking = Asking { cause, thread, confirmable, language: mail.language, days: None };
+            letters::ask_payer(cx, tx, (row, amount, asker), said, asking).await?;
         }
         _ => letters::too_late(cx, tx, row, (mail, thread)).await?,
     }

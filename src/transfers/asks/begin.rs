@@ -18,7 +18,7 @@ use crate::{
     queue::{self, Fault},
     transfers::{
         Draft, Expire, Problem, RequestId, RequestRow, State, examine,
-        letters::{self, Opening, Told},
+        letters::{self, Asking, Opening, Told},
         request::{Read, read},
         store as requests,
     },
@@ -56,7 +56,8 @@ pub async fn ask(cx: &Context, work: Ask, tx: &mut Tx) -> Result<(), Fault> {
     let from: Address = from.parse().map_err(Fault::dead)?;
     if let Reading::AskBack(ask) = &read.reading {
         let problems = ask.reasons().iter().copied().map(AskProblem::Unread).collect();
-        letters::not_asked(cx, tx, (&read.mail, &from, read.thread()), (work.step, problems)).await?;
+        letters::not_asked(cx, tx, (&read.mail, &from, read.thread()), (work.step, problems))
+            .await?;
         return Ok(());
     }
     let wish = Wish::of(&read, work.step)?;
@@ -75,29 +76,8 @@ pub async fn ask(cx: &Context, work: Ask, tx: &mut Tx) -> Result<(), Fault> {
         Side { address: &from, person: Some(&asker.id) },
     );
     let muted = store::is_blocked(tx, sides.0, sides.1).await?;
-    let row = RequestRow {
-        id: RequestId::fresh(now),
-        reference: requests::next_reference(tx).await?,
-        // Whoever blocked the asker has no open request; the asker waits as for anybody else.
-        state: match (&payer, muted) {
-            (_, true) => State::Expired,
-            (Some(_), false) => State::Asked,
-            (None, false) => State::Waiting,
-        },
-        revision: 1,
-        sender_address: wish.payer.clone(),
-        person: payer.as_ref().map(|person| person.id.clone()),
-        recipient: Some(from.clone()),
-        amount_minor: Some(wish.amount.minor()),
-        currency: Some(wish.amount.currency()),
-        note: wish.note.clone(),
-        mail: work.mail.clone(),
-        expires_at: now.plus(cx.settings.transfers.asks_expire),
-        seen_at: None,
-        selected_at: None,
-        selected_how: None,
-        operation: None,
-    };
+    let reference = requests::next_reference(tx).await?;
+    let row = request(cx, (&work, &wish, &from), (reference, payer.as_ref(), muted), now);
     let step = i64::try_from(work.step).unwrap_or(i64::MAX);
     if requests::insert(tx, &row, step, now).await? == 0 {
         return Ok(());
@@ -125,6 +105,38 @@ pub async fn ask(cx: &Context, work: Ask, tx: &mut Tx) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The payer's request, as it is begun for them.
+fn request(
+    cx: &Context,
+    (work, wish, from): (&Ask, &Wish, &Address),
+    (reference, payer, muted): (String, Option<&Person>, bool),
+    now: At,
+) -> RequestRow {
+    RequestRow {
+        id: RequestId::fresh(now),
+        reference,
+        // Whoever blocked the asker has no open request; the asker waits as for anybody else.
+        state: match (payer, muted) {
+            (_, true) => State::Expired,
+            (Some(_), false) => State::Asked,
+            (None, false) => State::Waiting,
+        },
+        revision: 1,
+        sender_address: wish.payer.clone(),
+        person: payer.map(|person| person.id.clone()),
+        recipient: Some(from.clone()),
+        amount_minor: Some(wish.amount.minor()),
+        currency: Some(wish.amount.currency()),
+        note: wish.note.clone(),
+        mail: work.mail.clone(),
+        expires_at: now.plus(cx.settings.transfers.asks_expire),
+        seen_at: None,
+        selected_at: None,
+        selected_how: None,
+        operation: None,
+    }
+}
+
 /// The asker, or why they may not ask that.
 async fn stands_in_the_way(
     cx: &Context,
@@ -141,14 +153,14 @@ async fn stands_in_the_way(
     let since = now.minus(DAY);
     let again = |first: Option<At>| first.unwrap_or(now).plus(DAY);
     let (made, first) = store::made(tx, &asker.id, since).await?;
-    if made >= settings.asks_per_day {
-        let allowed = settings.asks_per_day;
+    if made >= settings.asks_daily_max {
+        let allowed = settings.asks_daily_max;
         return Ok(Err(AskProblem::TooMany { allowed, again: again(first) }));
     }
     if store::times_by(tx, &asker.id, &wish.payer).await? == 0 {
         let (people, first) = store::new_people(tx, &asker.id, since).await?;
-        if people >= settings.asks_new_people_per_day {
-            let allowed = settings.asks_new_people_per_day;
+        if people >= settings.asks_new_people_daily_max {
+            let allowed = settings.asks_new_people_daily_max;
             return Ok(Err(AskProblem::NewPeople { allowed, again: again(first) }));
         }
     }
@@ -187,9 +199,8 @@ pub(super) async fn question(
         _ => hindrance(cx, tx, (row, payer), now).await?,
     };
     let cause = format!("{}/{}/ask", row.reference, row.revision);
-    let asking = (cause, Thread::default(), language);
-    letters::ask_payer(cx, tx, (row, amount, asker), (opening, hindrance), asking, &confirmable)
-        .await?;
+    let asking = Asking { cause, thread: Thread::default(), confirmable, language, days: None };
+    letters::ask_payer(cx, tx, (row, amount, asker), (opening, hindrance), asking).await?;
     Ok(())
 }
 
@@ -200,11 +211,8 @@ pub(super) async fn hindrance(
     (row, payer): (&RequestRow, &Person),
     now: At,
 ) -> Result<Option<Problem>, sqlx::Error> {
-    let draft = Draft {
-        amount: row.amount(),
-        recipient: row.recipient.clone(),
-        ..Draft::default()
-    };
+    let draft =
+        Draft { amount: row.amount(), recipient: row.recipient.clone(), ..Draft::default() };
     let problems = examine::examine(&cx.settings, tx, payer, &draft, now).await?;
     Ok(problems.into_iter().next())
 }

@@ -18,7 +18,7 @@ use crate::{
     queue::Fault,
     transfers::{
         RequestRow, State, held,
-        letters::{self, Opening, Told},
+        letters::{self, Asking, Opening, Told},
         request::{Read, read},
         store as requests,
     },
@@ -54,10 +54,7 @@ pub(in crate::transfers) async fn cancel(
 }
 
 /// The request under lock, its link dead; the confirmation's row first, as when it is spent.
-async fn locked(
-    tx: &mut Tx,
-    reference: &str,
-) -> Result<Option<(RequestRow, AskRow)>, sqlx::Error> {
+async fn locked(tx: &mut Tx, reference: &str) -> Result<Option<(RequestRow, AskRow)>, sqlx::Error> {
     confirmations::revoke(tx, reference).await?;
     let Some(row) = requests::lock(tx, reference).await? else { return Ok(None) };
     Ok(store::of(tx, &row.id).await?.map(|ask| (row, ask)))
@@ -178,10 +175,10 @@ async fn remind(cx: &Context, tx: &mut Tx, row: &RequestRow, now: At) -> Result<
     {
         let hindrance = hindrance(cx, tx, (row, &payer), now).await?;
         let cause = format!("{}/{}/ask_reminder/{}", row.reference, row.revision, now.0);
-        let asking = (cause, Thread::default(), language);
         let said = (Opening::Reminder, hindrance);
         let confirmable = confirmations::again(&live);
-        letters::ask_payer(cx, tx, (row, amount, asker), said, asking, &confirmable).await?;
+        let asking = Asking { cause, thread: Thread::default(), confirmable, language, days: None };
+        letters::ask_payer(cx, tx, (row, amount, asker), said, asking).await?;
     }
     Ok(())
 }

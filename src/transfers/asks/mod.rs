@@ -13,21 +13,16 @@ mod store;
 use serde::{Deserialize, Serialize};
 
 use super::RequestId;
-use crate::{
-    accounts::PersonId,
-    clock::At,
-    inbox::MailId,
-    intent::Reason,
-    queue::Work,
-};
+use crate::{accounts::PersonId, clock::At, inbox::MailId, intent::Reason, queue::Work};
 
+pub(super) use answer::{again, instead};
 pub use begin::ask;
+pub(super) use begin::resume;
 pub use block::block_asker;
 pub use end::remind_payer;
-pub use pay::{PAY, pay_act};
-pub(super) use answer::{again, instead};
-pub(super) use begin::resume;
 pub(super) use end::{cancel, expire};
+pub use pay::{PAY, pay_act};
+pub use store::asked;
 
 word_enum! {
     /// What the asker is told of a request for money.

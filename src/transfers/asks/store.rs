@@ -1,5 +1,7 @@
 //! The tables of requests for money, and of who is not to be asked by whom.
 
+use std::collections::BTreeMap;
+
 use super::{AskRow, AskState};
 use crate::{
     accounts::PersonId, address::Address, clock::At, db::Tx, execute, fetch, transfers::RequestId,
@@ -120,6 +122,16 @@ pub(super) async fn open_between(
     Ok(rows.into_iter().map(|(reference,)| reference).collect())
 }
 
+/// What became of every request that its payee asked for, for the export.
+///
+/// # Errors
+/// The database's.
+pub async fn asked(tx: &mut Tx) -> Result<BTreeMap<RequestId, AskState>> {
+    let rows =
+        fetch!(fetch_all, tx, (RequestId, AskState), "SELECT request, state FROM money_requests")?;
+    Ok(rows.into_iter().collect())
+}
+
 /// A side of a block: an address, and the person who owns it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Side<'a> {
@@ -134,12 +146,7 @@ impl Side<'_> {
     }
 }
 
-pub(super) async fn block(
-    tx: &mut Tx,
-    payer: Side<'_>,
-    asker: Side<'_>,
-    now: At,
-) -> Result<u64> {
+pub(super) async fn block(tx: &mut Tx, payer: Side<'_>, asker: Side<'_>, now: At) -> Result<u64> {
     execute!(
         tx,
         "INSERT INTO money_request_blocks (payer, asker, created_at) VALUES ($1, $2, $3) \

@@ -170,8 +170,7 @@ impl Letter for AskTold {
             facts.push(Fact::new(&say!(language, "fact.answer_by"), language.time(self.until)));
             let cancel = say!(language, "command.cancel");
             let remind = say!(language, "command.remind");
-            in_words =
-                Some(say!(language, "ask_told.in_words", cancel = cancel, remind = remind));
+            in_words = Some(say!(language, "ask_told.in_words", cancel = cancel, remind = remind));
         }
         let why = if payer {
             say!(language, "ask_told.why_payer", other = self.other)

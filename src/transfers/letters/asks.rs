@@ -1,7 +1,7 @@
 //! The letters about a request for money, and whom each goes to.
 
 use super::{
-    Problem, RequestRow, Written,
+    Asking, Problem, RequestRow, Written,
     ask_payer::{AskPayer, Opening},
     ask_stranger::AskStranger,
     ask_told::{AskTold, Blocked, Told},
@@ -16,7 +16,7 @@ use crate::{
     db::Tx,
     inbox::MailRow,
     language::Language,
-    letters::{self, Confirmable, Note, Thread},
+    letters::{self, Note, Thread},
     money::Amount,
     transfers::AskProblem,
 };
@@ -27,18 +27,18 @@ pub(in crate::transfers) async fn ask_payer(
     tx: &mut Tx,
     (row, amount, asker): (&RequestRow, Amount, &Address),
     (opening, hindrance): (Opening, Option<Problem>),
-    (cause, mut thread, language): (String, Thread, Language),
-    confirmable: &Confirmable,
+    asking: Asking,
 ) -> Written {
+    let Asking { cause, mut thread, confirmable, language, days: _ } = asking;
     if thread == Thread::default()
         && let Some(before) = letters::newest_of(tx, &row.reference, &row.sender_address).await?
     {
         thread = Thread::answering(Some(&before));
     }
-    let letter = AskPayer::new(row, (amount, asker), (opening, hindrance), confirmable);
+    let letter = AskPayer::new(row, (amount, asker), (opening, hindrance), &confirmable);
     let reference = Some(&*row.reference);
     let note = Note { cause, to: &row.sender_address, reference, thread, language };
-    letters::write(&cx.settings, tx, note, (&letter, Some(confirmable)), cx.now()).await?;
+    letters::write(&cx.settings, tx, note, (&letter, Some(&confirmable)), cx.now()).await?;
     Ok(())
 }
 
@@ -51,7 +51,8 @@ pub(in crate::transfers) async fn invite(
 ) -> Written {
     let (Some(amount), Some(asker)) = (row.amount(), &row.recipient) else { return Ok(()) };
     let reply_to = thread_address(cx, row)?;
-    let letter = AskStranger::new(row, (amount, asker), (reply_to, reminded.is_some()), &cx.settings);
+    let letter =
+        AskStranger::new(row, (amount, asker), (reply_to, reminded.is_some()), &cx.settings);
     let cause = match reminded {
         Some(at) => format!("{}/invite/{}", row.reference, at.0),
         None => format!("{}/invite", row.reference),

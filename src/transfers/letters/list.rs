@@ -154,23 +154,14 @@ impl ConfirmAll {
         let stop = Action::new(say!(language, "transfer_confirm_all.cancel"), CONFIRM_CANCEL);
         if !self.reply_allowed {
             others.push(stop);
-            let words = say!(
-                language,
-                "transfer_confirm_all.or_cancel",
-                cancel = cancel,
-                one = one
-            );
+            let words =
+                say!(language, "transfer_confirm_all.or_cancel", cancel = cancel, one = one);
             return (others, words);
         }
         let label = say!(language, "transfer_confirm_all.yes", yes = yes);
         others.extend([Action::new(label, CONFIRM_YES), stop]);
-        let words = say!(
-            language,
-            "transfer_confirm_all.in_words",
-            yes = yes,
-            cancel = cancel,
-            one = one
-        );
+        let words =
+            say!(language, "transfer_confirm_all.in_words", yes = yes, cancel = cancel, one = one);
         (others, words)
     }
 }

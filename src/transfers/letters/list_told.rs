@@ -123,8 +123,7 @@ pub(in crate::transfers) async fn tell_list(
     tx: &mut Tx,
     (reference, row): (&str, &RequestRow),
     (lines, balances): (Vec<Line>, Vec<Money>),
-    (what, language): (What, Language),
-    cause: &str,
+    (what, language, cause): (What, Language, &str),
 ) -> Written {
     let letter = ListTold { reference: reference.to_owned(), lines, balances, what };
     let to = registered(tx, row).await?;

@@ -90,9 +90,7 @@ pub fn samples(language: Language) -> Vec<Sample> {
 
 /// Those about several payments at once, and about requests for money.
 fn of_asking(language: Language) -> Vec<Sample> {
-    let opening = |what, opening| {
-        Sample::variant(what, &AskPayer::sample_of(opening), language)
-    };
+    let opening = |what, opening| Sample::variant(what, &AskPayer::sample_of(opening), language);
     let mut samples = vec![
         Sample::of::<ConfirmAll>(language),
         Sample::variant("again", &ConfirmAll::sample_again(), language),

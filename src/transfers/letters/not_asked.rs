@@ -23,11 +23,7 @@ pub struct NotAsked {
 }
 
 impl NotAsked {
-    pub(super) fn new(
-        problems: Vec<AskProblem>,
-        words: Option<&str>,
-        settings: &Settings,
-    ) -> Self {
+    pub(super) fn new(problems: Vec<AskProblem>, words: Option<&str>, settings: &Settings) -> Self {
         let service_address = settings.service_address.clone();
         Self { problems, words: words.map(str::to_owned), service_address }
     }

@@ -173,10 +173,8 @@ async fn ask(
 ) -> Result<(), Fault> {
     let Some(first) = rows.first() else { return Ok(()) };
     let language = read.mail.language;
-    let items: Vec<Item> = rows
-        .iter()
-        .map(|row| Item { request: row.id.clone(), revision: row.revision })
-        .collect();
+    let items: Vec<Item> =
+        rows.iter().map(|row| Item { request: row.id.clone(), revision: row.revision }).collect();
     let totals = totals(rows);
     let question = Question {
         reference: &list.reference,

@@ -84,9 +84,9 @@ async fn tell(
     }
     let Some(first) = rows.first() else { return Ok(()) };
     let lines = rows.iter().map(Line::before).collect();
-    let told = (what, read.mail.language);
+    let told = (what, read.mail.language, cause);
     let about = (&*list.reference, first);
-    letters::tell_list(cx, tx, about, (lines, Vec::new()), told, cause).await?;
+    letters::tell_list(cx, tx, about, (lines, Vec::new()), told).await?;
     Ok(())
 }
 

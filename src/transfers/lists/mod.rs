@@ -11,9 +11,7 @@ mod store;
 use serde::{Deserialize, Serialize};
 
 use super::{RequestId, RequestRow, Way};
-use crate::{
-    accounts::PersonId, clock::At, db::Tx, inbox::MailId, queue::Work,
-};
+use crate::{accounts::PersonId, clock::At, db::Tx, inbox::MailId, queue::Work};
 
 pub use begin::request_all;
 pub(super) use end::{again, cancel, expire};
@@ -80,9 +78,9 @@ pub async fn members_asked(tx: &mut Tx, args: &str) -> Result<Vec<RequestRow>, s
     let mut rows = Vec::new();
     for item in items {
         let row = store::member(tx, &item.request).await?;
-        rows.extend(row.filter(|row| {
-            row.revision == item.revision && row.state == super::State::Asked
-        }));
+        rows.extend(
+            row.filter(|row| row.revision == item.revision && row.state == super::State::Asked),
+        );
     }
     Ok(rows)
 }

@@ -50,9 +50,8 @@ async fn pay_all(cx: &Context, tx: &mut Tx, release: Release) -> anyhow::Result<
     }
     let Some((row, _)) = taken.first() else { anyhow::bail!("A list holds payments") };
     let list = store::with(tx, &row.id).await?.context("The list is gone")?;
-    let told = (What::Settled, release.language);
-    letters::tell_list(cx, tx, (&list.reference, row), (lines.clone(), balances), told, "settled")
-        .await?;
+    let told = (What::Settled, release.language, "settled");
+    letters::tell_list(cx, tx, (&list.reference, row), (lines.clone(), balances), told).await?;
     let done = lines.iter().filter(|line| line.is_sent()).count();
     let title = letters::title_of_all(release.language, (done, lines.len()));
     let text: Vec<String> = lines.iter().map(|line| line.said(release.language)).collect();
@@ -99,11 +98,7 @@ async fn one(
     Ok(line)
 }
 
-fn not_sent(
-    release: &Release,
-    (amount, to): (Amount, &Address),
-    problem: &Problem,
-) -> Released {
+fn not_sent(release: &Release, (amount, to): (Amount, &Address), problem: &Problem) -> Released {
     let language = release.language;
     let amount = language.money(amount);
     let title = say!(language, "transfer_refused.title", amount = amount, to = to);

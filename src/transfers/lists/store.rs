@@ -2,7 +2,8 @@
 
 use super::ListRow;
 use crate::{
-    db::Tx, execute, fetch,
+    db::Tx,
+    execute, fetch,
     inbox::MailId,
     transfers::{RequestId, RequestRow},
 };

@@ -113,7 +113,7 @@ fn page(site: &Site, headers: &HeaderMap, typed: &Typed, outcome: Outcome) -> Re
     let currency = chosen.code();
     let languages = words::ALL;
     let shown = Shown { words, typed, currencies, currency, languages, finished, wrong, problems };
-    let language = Language::of_locale(words.code).unwrap_or_default();
+    let language = Language::of_locale(words.code).unwrap_or(Language::En);
     with_script(site.page((status, language), "send.html", Value::from(Serde(&shown))))
 }
 
