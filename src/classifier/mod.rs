@@ -6,6 +6,7 @@
 mod dispatch;
 mod identify;
 mod route;
+mod told;
 
 use std::collections::BTreeSet;
 
@@ -19,9 +20,8 @@ use crate::{
     context::Context,
     db::{self, Tx},
     inbox::{self, Account, MailId, MailRow, OBSERVED},
-    intent::{self, Pending, ReaderContext, Reading, Told},
+    intent::{self, ReaderContext, Reading, Told},
     language::Language,
-    ledger,
     mail::{
         budget::Share,
         message::Message,
@@ -29,7 +29,6 @@ use crate::{
         scan::{self, Scan},
         sender::{self, Assurance, OwnDkim, Verdict},
     },
-    money::Currency,
     policy::{self, Decision},
     queue::{Fault, Work},
     transfers::{self, RequestRow},
@@ -144,10 +143,10 @@ pub async fn prepare(cx: &Context, work: Classify) -> Result<Prepared, Fault> {
         let header = (sender::recipients(&scan.header), identify::answered(&scan.header));
         look_up(cx, &mut tx, &mut known, &header).await?;
         known.returned = returned(cx, &message, &known.thread);
-        let held = currencies(cx, &mut tx, known.person.as_ref()).await?;
-        let contacts = contacts(&mut tx, known.person.as_ref()).await?;
+        let held = told::currencies(cx, &mut tx, known.person.as_ref()).await?;
+        let contacts = told::contacts(&mut tx, known.person.as_ref()).await?;
         drop(tx);
-        let context = ReaderContext { contacts, ..reader_context(cx, &known, held) };
+        let context = ReaderContext { contacts, ..told::reader_context(cx, &known, held) };
         read(&mut known, message, context).await?;
     }
     Ok(Prepared { known, effect_key, claimed_key, bare_key, hostile })
@@ -310,70 +309,6 @@ async fn refuse_replay(tx: &mut Tx, mail: &MailRow, verdict: &mut Verdict) -> Re
         }
     }
     Ok(())
-}
-
-/// What a bare number means, then every other currency the person holds: the house's currency goes
-/// first where they hold it.
-async fn currencies(
-    cx: &Context,
-    tx: &mut Tx,
-    person: Option<&accounts::Person>,
-) -> Result<Vec<Currency>, sqlx::Error> {
-    let usual = cx.settings.accounts.currency;
-    let Some(person) = person else { return Ok(vec![usual]) };
-    let accounts = ledger::of_owner(tx, person.id.as_str()).await?;
-    let mut held: Vec<Currency> = accounts.into_iter().map(|account| account.currency).collect();
-    held.sort_by_key(|currency| *currency != usual);
-    Ok(if held.is_empty() { vec![usual] } else { held })
-}
-
-/// The sender's own names for others.
-async fn contacts(
-    tx: &mut Tx,
-    person: Option<&accounts::Person>,
-) -> Result<Vec<intent::Contact>, sqlx::Error> {
-    let Some(person) = person else { return Ok(Vec::new()) };
-    let rows = accounts::contacts_of(tx, &person.id).await?.into_iter();
-    Ok(rows.map(|row| intent::Contact { name: row.name, address: row.address }).collect())
-}
-
-fn reader_context(cx: &Context, known: &Known, held: Vec<Currency>) -> ReaderContext {
-    let Known { open, thread, person, .. } = known;
-    let in_thread = thread.reference.as_deref();
-    let meant = |row: &&RequestRow| in_thread.is_none_or(|reference| reference == row.reference);
-    let usual = &cx.settings.accounts.locale;
-    let locale = person.as_ref().map_or(usual, |person| &person.locale);
-    ReaderContext {
-        account_currency: held.first().copied(),
-        currencies_held: held,
-        locale: Some(locale.clone()),
-        service_address: Some(cx.settings.service_address.clone()),
-        service_name: Some(cx.settings.service_name.clone()),
-        pending: open.iter().filter(meant).map(pending).collect(),
-        thread: thread.reference.clone(),
-        sent_message_ids: thread.letters.clone(),
-        ..ReaderContext::default()
-    }
-}
-
-fn pending(row: &RequestRow) -> Pending {
-    let mut missing = Vec::new();
-    if row.amount_minor.is_none() {
-        missing.push("amount".to_owned());
-    }
-    if row.recipient.is_none() {
-        missing.push("recipient".to_owned());
-    }
-    Pending {
-        reference: row.reference.clone(),
-        kind: "transfer".to_owned(),
-        amount: row.amount().map(|amount| amount.money().decimal()),
-        currency: row.currency,
-        recipient: row.recipient.clone(),
-        owner: Some(row.sender_address.clone()),
-        missing,
-        items: Vec::new(),
-    }
 }
 
 fn account(

@@ -277,7 +277,8 @@ both! {
             tokio::join!(futures_util::future::join_all(presses), words);
             app.settle().await;
             paid += i64::from(tom.balance().await != format!("{}.00 USD", 500 - paid * 5));
-            (ada.reads(), tom.reads());
+            ada.reads();
+            tom.reads();
         }
         let done = app.count("SELECT COUNT(*) FROM money_requests WHERE state = 'paid'").await;
         let ended = app.count("SELECT COUNT(*) FROM money_requests WHERE state IN ('declined', 'withdrawn')").await;

@@ -136,11 +136,15 @@ pub async fn remind_payer(cx: &Context, work: RemindPayer, tx: &mut Tx) -> Resul
     let now = cx.now();
     let read = read(tx, &work.mail).await?;
     let found = find(tx, &work.reference).await?;
-    let asked = found.filter(|(row, ask)| matches!(Writer::of(&read, (row, ask)), Writer::Asker));
-    if asked.is_none() {
-        // No request for money of theirs: perhaps a payment that waits to be claimed.
+    let Some((row, ask)) = found else {
+        // Perhaps a payment that waits to be claimed.
         let RemindPayer { mail, reference } = work;
         return held::remind(cx, held::Remind { mail, reference }, tx).await;
+    };
+    if !matches!(Writer::of(&read, (&row, &ask)), Writer::Asker) {
+        let told = (&*work.reference, read.thread());
+        letters::no_such_request(cx, tx, &read.mail, told).await?;
+        return Ok(());
     }
     // Looked at again under lock: two reminders at once are one.
     let Some(row) = requests::lock(tx, &work.reference).await? else { return Ok(()) };

@@ -37,15 +37,15 @@ pub(super) use asks::{
     ask_payer, blocked, invite, language_of_payer, not_asked, tell_asker, tell_payer,
 };
 pub use confirm::Confirm;
+pub(super) use held::{
+    ask_to_claim, claim_by_link, claim_over, claim_paid, claimed, declined, held, not_paid, over,
+    remind_to_claim, reminded, went_back,
+};
 pub use list::ConfirmAll;
 pub(super) use list::{confirm_all, confirm_all_again, question_of_all};
 pub use list_told::{Line, ListTold, What};
 pub(super) use list_told::{tell_list, title_of_all};
 pub use not_asked::NotAsked;
-pub(super) use held::{
-    ask_to_claim, claim_by_link, claim_over, claim_paid, claimed, declined, held, not_paid, over,
-    remind_to_claim, reminded, went_back,
-};
 use payment::Payment;
 
 pub use held::{

@@ -79,7 +79,8 @@ async fn one(
         let now = requests::lock_by_id(tx, &row.id).await?.context("The request is gone")?;
         return Ok(if released.done { Line::held(&now) } else { Line::before(&now) });
     };
-    let (line, released) = match move_money(cx, tx, (row, amount, &payee), &key, release.at).await? {
+    let (line, released) = match move_money(cx, tx, (row, amount, &payee), &key, release.at).await?
+    {
         Outcome::Done(receipt) => {
             requests::settle(tx, &row.id, (State::Done, Some(key.as_str())), release).await?;
             letters::received(cx, tx, (row, amount, to), &receipt).await?;
